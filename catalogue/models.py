@@ -1,0 +1,153 @@
+"""What is for sale, and the places it comes from and goes to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from oscar.apps.catalogue.abstract_models import AbstractCategory, AbstractProduct
+from oscar.apps.catalogue.managers import ProductQuerySet as OscarProductQuerySet
+
+
+def in_language(chinese: str, english: str) -> str:
+    """The name to show to the reader of the current page; Chinese where no English one is kept."""
+    return english if english and (get_language() or "").startswith("en") else chinese
+
+
+class Temperature(models.TextChoices):
+    """Classes of storage and transport, warmest first (DOMAIN: products)."""
+
+    AMBIENT = "ambient", _("ambient")
+    COOL = "cool", _("cool (0 to 10 °C)")
+    CHILLED = "chilled", _("chilled (0 to 8 °C)")
+    FROZEN = "frozen", _("frozen (-18 °C or colder)")
+
+
+class Place(models.Model):
+    """One division of GB/T 2260 and its extensions in one edition. The code is the key, never the name.
+
+    code: 2 digits province, 4 prefecture, 6 county, 9 township, 12 village
+    """
+
+    class Level(models.TextChoices):
+        PROVINCE = "province", _("province")
+        PREFECTURE = "prefecture", _("prefecture")
+        COUNTY = "county", _("county")
+        TOWNSHIP = "township", _("township")
+        VILLAGE = "village", _("village")
+
+    code = models.CharField(max_length=12, primary_key=True)
+    level = models.CharField(max_length=10, choices=Level.choices)
+    name = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100, blank=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    edition = models.CharField(max_length=10)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(code__regex=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"), name="place_code_is_gbt2260"),
+        ]
+
+    def __str__(self) -> str:
+        return in_language(self.name, self.name_en)
+
+    @property
+    def province_code(self) -> str:
+        return self.code[:2]
+
+    @property
+    def prefecture_code(self) -> str:
+        return self.code[:4]
+
+    @property
+    def county_code(self) -> str:
+        return self.code[:6]
+
+
+class Pairing(models.Model):
+    """Pairing aid: which donor (province, or city with its own plan) helps which county; never a barrier to buying."""
+
+    donor = models.ForeignKey(Place, models.PROTECT, related_name="helps")
+    county = models.ForeignKey(Place, models.PROTECT, related_name="helped_by")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["donor", "county", "valid_from"], name="pairing_once")]
+
+    def __str__(self) -> str:
+        return f"{self.donor} - {self.county}"
+
+
+class Commodity(models.Model):
+    """What grows or is made: the word an intake slip and a product share."""
+
+    code = models.SlugField(primary_key=True)
+    name = models.CharField(max_length=50)
+    name_en = models.CharField(max_length=50)
+    temperature = models.CharField(max_length=10, choices=Temperature.choices)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name_plural = "commodities"
+
+    def __str__(self) -> str:
+        return in_language(self.name, self.name_en)
+
+
+class Category(AbstractCategory):
+    name_en = models.CharField(max_length=255, blank=True)
+
+
+class ProductQuerySet(OscarProductQuerySet):
+    def on_sale(self, at: datetime) -> ProductQuerySet:
+        """What may be shown and sold at that moment: public, and certified. The one condition of every list."""
+        return self.filter(is_public=True, certified_until__gt=at)  # type: ignore[no-any-return]
+
+
+class Product(AbstractProduct):
+    """Label facts after the Food Safety Law, art. 67; `certified_until` is written by certification alone."""
+
+    title_en = models.CharField(max_length=255, blank=True)
+    description_en = models.TextField(blank=True)
+    commodity = models.ForeignKey(Commodity, models.PROTECT, null=True, related_name="products")
+    origin = models.ForeignKey(Place, models.PROTECT, null=True, related_name="products")
+    grade = models.CharField(max_length=30, blank=True)
+    spec = models.CharField(max_length=100, blank=True)
+    net_content_g = models.PositiveIntegerField(default=0)
+    temperature = models.CharField(max_length=10, choices=Temperature.choices, default=Temperature.AMBIENT)
+    storage = models.CharField(max_length=200, blank=True)
+    storage_en = models.CharField(max_length=200, blank=True)
+    shelf_life_days = models.PositiveIntegerField(default=0)
+    producer_licence = models.CharField(max_length=16, blank=True)
+    quarantine_number = models.CharField(max_length=40, blank=True)
+    is_fresh = models.BooleanField(default=False)
+    certified_until = models.DateTimeField(null=True, db_index=True, editable=False)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta(AbstractProduct.Meta):
+        indexes = [models.Index(fields=["is_public", "certified_until"], name="product_on_sale")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(producer_licence="") | models.Q(producer_licence__regex=r"^SC[0-9]{14}$"), name="product_licence_form"),
+        ]
+
+    @property
+    def name(self) -> str:
+        return in_language(self.title, self.title_en)
+
+    @property
+    def text(self) -> str:
+        return in_language(self.description, self.description_en)
+
+    @property
+    def storage_text(self) -> str:
+        return in_language(self.storage, self.storage_en)
+
+
+from oscar.apps.catalogue.models import *  # noqa: E402, F403  Oscar's own models come after ours

@@ -1,0 +1,37 @@
+"""Who sells: an enterprise or a cooperative registered in a county."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from oscar.apps.partner.abstract_models import AbstractPartner, AbstractStockRecord
+
+from catalogue.models import in_language
+
+
+class Partner(AbstractPartner):
+    class Kind(models.TextChoices):
+        COOPERATIVE = "cooperative", _("cooperative")
+        ENTERPRISE = "enterprise", _("enterprise")
+
+    name_en = models.CharField(max_length=128, blank=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.COOPERATIVE)
+    county = models.ForeignKey("catalogue.Place", models.PROTECT, null=True, related_name="partners")
+    township = models.ForeignKey("catalogue.Place", models.PROTECT, null=True, related_name="+")
+
+    @property
+    def label(self) -> str:
+        return in_language(self.name, self.name_en)
+
+
+class StockRecord(AbstractStockRecord):
+    """Price and totals. The totals are kept by logistics.stock and always equal the sum of its rows."""
+
+    class Meta(AbstractStockRecord.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(num_in_stock__isnull=True) | models.Q(num_allocated__isnull=True) | models.Q(num_in_stock__gte=models.F("num_allocated")),
+                name="stockrecord_never_oversold",
+            ),
+        ]
+
+
+from oscar.apps.partner.models import *  # noqa: E402, F403  Oscar's own models come after ours

@@ -1,0 +1,19 @@
+#!/usr/bin/env python
+"""Run a management command; without DATABASE_URL the private PostgreSQL under var/ is started for it, and stopped after."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+    from django.core.management import execute_from_command_line
+
+    from shop import database
+
+    with database.running_for(sys.argv[1:]):
+        execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

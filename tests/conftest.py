@@ -1,0 +1,124 @@
+"""One real PostgreSQL for the suite, and one migrated template database that every run copies.
+
+Building Oscar's and Wagtail's tables from migrations costs over a minute of CPU, so the template is kept in the
+server's own cache and rebuilt only when a migration, a package version or the builder itself changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import TransactionTestCase
+
+from shop import database
+
+ROOT = Path(__file__).resolve().parent.parent
+SERVER = Path(os.environ.get("TEST_SERVER_DIR") or ROOT / "var" / "postgres-test")
+
+
+def template_name() -> str:
+    """A name that changes with everything the template is built from."""
+    digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
+    for folder in ("catalogue", "certification", "logistics", "shop"):
+        for path in sorted((ROOT / folder).rglob("migrations/*.py")):
+            digest.update(path.read_bytes())
+    digest.update((ROOT / "catalogue" / "append_only.py").read_bytes())
+    return f"template_{digest.hexdigest()[:16]}"
+
+
+class Server:
+    """The PostgreSQL server of this run: the private one, or the one DATABASE_URL names."""
+
+    def __init__(self) -> None:
+        self.stack = ExitStack()
+        self.base = dict(settings.DATABASES["default"])
+        if not os.environ.get("DATABASE_URL", "").strip():
+            self.base["HOST"] = str(self.stack.enter_context(database.lease(SERVER, durable=False)))
+        self.name = f"test_{os.getpid()}"
+
+    def execute(self, *statements: str) -> list[tuple[object, ...]]:
+        with psycopg.connect(
+            host=self.base.get("HOST") or None,
+            port=self.base.get("PORT") or None,
+            user=self.base.get("USER") or None,
+            password=self.base.get("PASSWORD") or None,
+            dbname="postgres",
+            autocommit=True,
+        ) as connection:
+            for statement in statements:
+                cursor = connection.execute(statement)  # type: ignore[call-overload]
+            return cursor.fetchall() if cursor.description else []
+
+    def build_template(self) -> None:
+        """Migrate once; a half-built template never carries the final name. Parallel runs wait for one builder."""
+        name = template_name()
+        with open(SERVER.parent / f"{name}.lock", "w") as lock:
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if self.execute(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
+                return
+            print(f"\nBuilding the template database {name} from migrations (once, about 80 s) ...", flush=True)
+            self.execute(f"DROP DATABASE IF EXISTS building_{name}", f"CREATE DATABASE building_{name}")
+            self.use(f"building_{name}")
+            from django.core.management import call_command
+
+            call_command("migrate", verbosity=0)
+            connections.close_all()
+            self.execute(f"ALTER DATABASE building_{name} RENAME TO {name}")
+
+    def renew(self) -> None:
+        """A fresh copy of the template under this run's name."""
+        connections.close_all()
+        self.execute(
+            f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
+            f"CREATE DATABASE {self.name} TEMPLATE {template_name()} STRATEGY FILE_COPY",
+        )
+        self.use(self.name)
+
+    def use(self, name: str) -> None:
+        for holder in (settings.DATABASES["default"], connections["default"].settings_dict):
+            holder.update({"NAME": name, "HOST": self.base["HOST"]})
+
+    def close(self) -> None:
+        self.execute(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
+        self.stack.close()
+
+
+@pytest.fixture(scope="session")
+def postgres(django_db_blocker: Any) -> Iterator[Server]:
+    server = Server()
+    try:
+        with django_db_blocker.unblock():
+            server.build_template()
+            server.renew()
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(postgres: Server) -> None:
+    """Tests that commit (threads, live servers) leave a used database behind: give the next one a fresh copy.
+
+    Truncating instead would be refused by the ledger's own triggers, and would lose what migrations put there.
+    """
+    TransactionTestCase._fixture_teardown = lambda self: postgres.renew()
+
+
+@pytest.fixture(autouse=True)
+def private_files(tmp_path: Path, settings: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
