@@ -1,0 +1,1 @@
+"""The demo world: its data files and the pictures drawn for it."""
