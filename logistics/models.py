@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Temperature, in_language
+
+# A row that breaks one of these would stop the whole network from loading, so the database refuses it.
+OPENS_BEFORE_IT_CLOSES = (
+    models.Q(open_from__isnull=True)
+    | models.Q(open_until__isnull=True)
+    | models.Q(open_from__lte=models.F("open_until"))
+)
 
 
 class Node(models.Model):
@@ -37,6 +45,15 @@ class Node(models.Model):
 
     class Meta:
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(cut_off_minute__gte=1, cut_off_minute__lte=1440), name="node_cut_off_within_day"
+            ),
+            models.CheckConstraint(
+                condition=OPENS_BEFORE_IT_CLOSES,
+                name="node_opens_before_it_closes",
+            ),
+        ]
 
     def __str__(self) -> str:
         return in_language(self.name, self.name_en)
@@ -60,9 +77,31 @@ class Leg(models.Model):
 
     class Meta:
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(depart_minute__lte=1439), name="leg_departs_within_day"),
+            models.CheckConstraint(condition=models.Q(weekdays__contained_by=list(range(7))), name="leg_weekdays"),
+            models.CheckConstraint(condition=~models.Q(origin=models.F("destination")), name="leg_joins_two_nodes"),
+            models.CheckConstraint(condition=OPENS_BEFORE_IT_CLOSES, name="leg_opens_before_it_closes"),
+        ]
 
     def __str__(self) -> str:
         return self.code
+
+
+class NetworkStamp(models.Model):
+    """One row whose stamp is new after every change of a node or leg; triggers on both tables write it.
+
+    A stamp is never used twice, not even after a rollback, so a network kept under it is the network of these rows.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    stamp = models.UUIDField(db_default=RandomUUID())
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="network_stamp_is_one_row")]
+
+    def __str__(self) -> str:
+        return str(self.stamp)
 
 
 class Operator(models.Model):
@@ -89,7 +128,9 @@ class LotStock(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["lot", "node"], name="lot_stock_once"),
-            models.CheckConstraint(condition=models.Q(reserved_units__lte=models.F("units")), name="lot_stock_never_oversold"),
+            models.CheckConstraint(
+                condition=models.Q(reserved_units__lte=models.F("units")), name="lot_stock_never_oversold"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -133,6 +174,7 @@ class Reservation(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.HELD)
     reserved_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    state_at = models.DateTimeField(null=True)  # when it was kept, shipped or released
 
     class Meta:
         constraints = [
@@ -164,6 +206,7 @@ class Shipment(models.Model):
     promised_at = models.DateTimeField()
     made_at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
     proof = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -205,7 +248,19 @@ class Hop(models.Model):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["shipment", "position"], name="hop_once"),
-            models.CheckConstraint(condition=models.Q(in_at__isnull=True) | models.Q(out_at__isnull=False), name="hop_in_after_out"),
+            models.CheckConstraint(
+                condition=models.Q(in_at__isnull=True) | models.Q(out_at__isnull=False), name="hop_in_after_out"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["origin", "planned_depart_at"], name="hop_to_send", condition=models.Q(out_at__isnull=True)
+            ),
+            models.Index(
+                fields=["destination", "planned_arrive_at"],
+                name="hop_to_take_in",
+                condition=models.Q(in_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
