@@ -17,7 +17,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     addresses = {"zh-hans": plain, "en": f"/en{plain}"}
     return {
         "language_links": [
-            {"code": code, "name": name, "url": addresses[code], "current": code == current} for code, name in LANGUAGE_NAMES.items()
+            {"code": code, "name": name, "url": addresses[code], "current": code == current}
+            for code, name in LANGUAGE_NAMES.items()
         ],
         "test_gateway": settings.TEST_GATEWAY,
     }

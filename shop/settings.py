@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "shop.buyers",
     "shop.revenue",
     "shop.reports",
+    "shop.household",
     "shop.pages",
     # Oscar
     "oscar.config.Shop",
@@ -175,7 +176,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # Cookies and headers
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail shows its previews in a frame of the same site
+X_FRAME_OPTIONS = "DENY"  # Wagtail itself allows its own preview pages
 SESSION_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
 if not DEMO:
@@ -189,7 +190,9 @@ if not DEMO:
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # Mail goes out by a job, never inside a request.
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.filebased.EmailBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend"
+)
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_HOST = environment.text("EMAIL_HOST", default="" if DEMO else None)
 EMAIL_PORT = environment.number("EMAIL_PORT", default=587, least=1, most=65535)
@@ -204,7 +207,9 @@ STRIPE_SECRET_KEY = environment.text("STRIPE_SECRET_KEY", default="" if DEMO els
 STRIPE_API_BASE = environment.url("STRIPE_API_BASE", default="")
 STRIPE_WEBHOOK_SECRET = environment.secret("STRIPE_WEBHOOK_SECRET", VAR_DIR / "webhook-secret" if DEMO else None)
 TEST_GATEWAY = DEMO and not STRIPE_SECRET_KEY
-TEST_GATEWAY_PORT = environment.number("TEST_GATEWAY_PORT", default=12111, least=1, most=65535)
+TEST_GATEWAY_PORT = environment.number(
+    "TEST_GATEWAY_PORT", default=PORT + 4111 if PORT < 61_000 else PORT - 4111, least=1, most=65535
+)
 if TEST_GATEWAY:
     STRIPE_SECRET_KEY = "sk_test_local_gateway"  # noqa: S105  means nothing outside this machine
     STRIPE_API_BASE = STRIPE_API_BASE or f"http://127.0.0.1:{TEST_GATEWAY_PORT}"
@@ -237,6 +242,8 @@ HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.
 # Wagtail
 WAGTAIL_SITE_NAME = "绿洲集市"
 WAGTAILADMIN_BASE_URL = SITE_URL
+WAGTAIL_PRIVATE_PAGES = {"SHARED_PASSWORD": False}
+WAGTAIL_FRONTEND_LOGIN_URL = "/account/sign-in/"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False

@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SERVER = Path(os.environ.get("TEST_SERVER_DIR") or ROOT / "var" / "postgres-test")
 
 
+@cache
 def template_name() -> str:
     """A name that changes with everything the template is built from."""
     digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())

@@ -1,0 +1,55 @@
+"""Who may open which address: one line a family of addresses, the longest match counts.
+
+The architecture test walks every address of the site and fails on one that no line here covers; the access test
+asks each as a stranger and expects what its line says.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Access(StrEnum):
+    PUBLIC = "public"  # anyone
+    LINK = "link"  # whoever holds the signed link
+    SIGNED_IN = "signed_in"  # any account
+    ROLE = "role"  # an account with a role in that room
+    HOUSEHOLD = "household"  # a household with its printed code
+    STAFF = "staff"  # the platform's operators
+    WEBHOOK = "webhook"  # a payment gateway with a valid signature
+
+
+# A route as Django's resolver writes it, without the language prefix.
+ACCESS = {
+    "": Access.PUBLIC,  # pages that editors publish
+    "healthz": Access.PUBLIC,
+    "favicon.ico": Access.PUBLIC,
+    "media/": Access.PUBLIC,
+    "api/v1/": Access.PUBLIC,
+    "products/": Access.PUBLIC,
+    "basket/": Access.PUBLIC,
+    "checkout/": Access.PUBLIC,
+    "orders/": Access.LINK,
+    "account/": Access.SIGNED_IN,
+    "account/sign-in/": Access.PUBLIC,
+    "account/sign-out/": Access.PUBLIC,
+    "certificates/": Access.PUBLIC,
+    "certificates/queue/": Access.ROLE,
+    "centre/": Access.ROLE,
+    "supplier/": Access.ROLE,
+    "settlement/": Access.ROLE,
+    "official/": Access.ROLE,
+    "household/": Access.HOUSEHOLD,
+    "household/enter/": Access.PUBLIC,
+    "payments/": Access.WEBHOOK,
+    "dashboard/": Access.STAFF,
+    "cms/": Access.STAFF,
+}
+
+
+def of(route: str) -> Access | None:
+    """The class of a route; None when no line covers it. The bare "" line covers only Wagtail's own routes."""
+    families = [family for family in ACCESS if family and route.startswith(family)]
+    if families:
+        return ACCESS[max(families, key=len)]
+    return None

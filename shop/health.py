@@ -1,0 +1,24 @@
+"""Whether this process can serve: the database answers.
+
+python -m shop.health ADDRESS asks a running process, for container health checks (exit 0 when it can serve).
+"""
+
+import sys
+import urllib.request
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "unavailable", "database": "does not answer"}, status=503)
+    return JsonResponse({"status": "ok", "database": "answers"})
+
+
+if __name__ == "__main__":
+    asked = urllib.request.Request(sys.argv[1], headers={"X-Forwarded-Proto": "https", "Host": "localhost"})  # noqa: S310
+    urllib.request.urlopen(asked, timeout=4).close()  # noqa: S310  the address is on the command line

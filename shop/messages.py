@@ -1,0 +1,93 @@
+"""Translations with Babel alone: no gettext tools are needed on the machine.
+
+python -m shop.messages             compile what changed (part of `make install`)
+python -m shop.messages --collect   gather the English texts of code and templates into the .po file (`make messages`)
+"""
+
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+PO = ROOT / "shop" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+ROOMS = ("catalogue", "certification", "logistics", "shop")
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    name: None for name in ("_", "gettext", "gettext_lazy", "gettext_noop")
+} | {
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+
+
+def compile_all() -> None:
+    """Write every .mo that is older than its .po."""
+    for po in (ROOT / "shop" / "locale").rglob("*.po"):
+        mo = po.with_suffix(".mo")
+        if not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime:
+            with po.open("rb") as source, mo.open("wb") as target:
+                write_mo(target, read_po(source))
+
+
+def texts() -> Iterator[tuple[str | tuple[str, str], str | None]]:
+    """Every translatable (text or (singular, plural), context) of the rooms' code and templates."""
+    from django.utils.translation.template import templatize
+
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*")):
+            if path.suffix == ".py" and "migrations" not in path.parts:
+                source = path.read_bytes()
+            elif path.suffix in (".html", ".txt") and "templates" in path.parts:
+                source = templatize(path.read_text("utf-8"), origin=str(path)).encode()
+            else:
+                continue
+            for _line, message, _comments, context in extract(
+                "python", BytesIO(source), KEYWORDS, options={"encoding": "utf-8"}
+            ):
+                yield message, context  # type: ignore[misc]
+
+
+def collected() -> Catalog:
+    catalogue = Catalog(project="Oasis Market", charset="utf-8", locale="zh_Hans")
+    for message, context in texts():
+        if message:
+            catalogue.add(message, context=context)
+    return catalogue
+
+
+def current() -> Catalog:
+    if not PO.exists():
+        return Catalog(locale="zh_Hans")
+    with PO.open("rb") as source:
+        return read_po(source, locale="zh_Hans")
+
+
+def collect() -> None:
+    """Merge new texts into the .po file, keeping translations; texts no longer used are dropped."""
+    catalogue = current()
+    catalogue.update(collected(), no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    PO.parent.mkdir(parents=True, exist_ok=True)
+    with PO.open("wb") as target:
+        write_po(
+            target, catalogue, width=120, sort_output=True, omit_header=False, ignore_obsolete=True, no_location=True
+        )
+
+
+if __name__ == "__main__":
+    if "--collect" in sys.argv[1:]:
+        import django
+        from django.conf import settings
+
+        settings.configure(USE_I18N=True)
+        django.setup()
+        collect()
+    compile_all()
