@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -50,7 +52,10 @@ class Place(models.Model):
     class Meta:
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(code__regex=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"), name="place_code_is_gbt2260"),
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"),
+                name="place_code_is_gbt2260",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -118,7 +123,9 @@ class Product(AbstractProduct):
     commodity = models.ForeignKey(Commodity, models.PROTECT, null=True, related_name="products")
     origin = models.ForeignKey(Place, models.PROTECT, null=True, related_name="products")
     grade = models.CharField(max_length=30, blank=True)
+    grade_en = models.CharField(max_length=30, blank=True)
     spec = models.CharField(max_length=100, blank=True)
+    spec_en = models.CharField(max_length=100, blank=True)
     net_content_g = models.PositiveIntegerField(default=0)
     temperature = models.CharField(max_length=10, choices=Temperature.choices, default=Temperature.AMBIENT)
     storage = models.CharField(max_length=200, blank=True)
@@ -134,7 +141,10 @@ class Product(AbstractProduct):
     class Meta(AbstractProduct.Meta):
         indexes = [models.Index(fields=["is_public", "certified_until"], name="product_on_sale")]
         constraints = [
-            models.CheckConstraint(condition=models.Q(producer_licence="") | models.Q(producer_licence__regex=r"^SC[0-9]{14}$"), name="product_licence_form"),
+            models.CheckConstraint(
+                condition=models.Q(producer_licence="") | models.Q(producer_licence__regex=r"^SC[0-9]{14}$"),
+                name="product_licence_form",
+            ),
         ]
 
     @property
@@ -146,8 +156,33 @@ class Product(AbstractProduct):
         return in_language(self.description, self.description_en)
 
     @property
+    def grade_text(self) -> str:
+        return in_language(self.grade, self.grade_en)
+
+    @property
+    def spec_text(self) -> str:
+        return in_language(self.spec, self.spec_en)
+
+    @property
     def storage_text(self) -> str:
         return in_language(self.storage, self.storage_en)
 
 
+class SearchText(models.Model):
+    """The words a product is found by, as `search.words` cuts them; written by `search.refresh` alone."""
+
+    product = models.OneToOneField(Product, models.CASCADE, primary_key=True, related_name="search_text")
+    text = models.TextField()
+
+    class Meta:
+        indexes = [GinIndex(fields=["text"], name="search_text_trigrams", opclasses=["gin_trgm_ops"])]
+
+    def __str__(self) -> str:
+        return self.text.strip()
+
+
 from oscar.apps.catalogue.models import *  # noqa: E402, F403  Oscar's own models come after ours
+
+if TYPE_CHECKING:  # made by the line above, which type checkers cannot see
+    ProductClass: Any
+    ProductImage: Any

@@ -46,6 +46,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='product',
+            name='grade_en',
+            field=models.CharField(blank=True, max_length=30),
+        ),
+        migrations.AddField(
+            model_name='product',
+            name='spec_en',
+            field=models.CharField(blank=True, max_length=100),
+        ),
+        migrations.AddField(
+            model_name='product',
             name='is_fresh',
             field=models.BooleanField(default=False),
         ),

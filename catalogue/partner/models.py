@@ -28,7 +28,9 @@ class StockRecord(AbstractStockRecord):
     class Meta(AbstractStockRecord.Meta):
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(num_in_stock__isnull=True) | models.Q(num_allocated__isnull=True) | models.Q(num_in_stock__gte=models.F("num_allocated")),
+                condition=models.Q(num_in_stock__isnull=True)
+                | models.Q(num_allocated__isnull=True)
+                | models.Q(num_in_stock__gte=models.F("num_allocated")),
                 name="stockrecord_never_oversold",
             ),
         ]
