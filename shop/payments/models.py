@@ -25,6 +25,7 @@ class Payment(models.Model):
     method = models.CharField(max_length=12, choices=Method.choices)
     amount_fen = models.PositiveBigIntegerField()
     idempotency_key = models.CharField(max_length=80, unique=True)
+    return_url = models.CharField(max_length=500)  # a repeated request must say the same
     intent_id = models.CharField(max_length=80, unique=True, null=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.CREATED)
     received_fen = models.PositiveBigIntegerField(default=0)
@@ -37,7 +38,9 @@ class Payment(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="payment_positive"),
-            models.CheckConstraint(condition=models.Q(refunded_fen__lte=models.F("received_fen")), name="payment_refund_at_most_received"),
+            models.CheckConstraint(
+                condition=models.Q(refunded_fen__lte=models.F("received_fen")), name="payment_refund_at_most_received"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('method', models.CharField(choices=[('card', 'bank card'), ('alipay', 'Alipay'), ('wechat_pay', 'WeChat Pay')], max_length=12)),
                 ('amount_fen', models.PositiveBigIntegerField()),
                 ('idempotency_key', models.CharField(max_length=80, unique=True)),
+                ('return_url', models.CharField(max_length=500)),
                 ('intent_id', models.CharField(max_length=80, null=True, unique=True)),
                 ('state', models.CharField(choices=[('created', 'being prepared'), ('pending', 'waiting for the payer'), ('succeeded', 'paid'), ('failed', 'not paid'), ('mismatch', 'held: amount or currency differs')], default='created', max_length=10)),
                 ('received_fen', models.PositiveBigIntegerField(default=0)),

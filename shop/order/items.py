@@ -1,0 +1,62 @@
+"""What a basket comes to at a moment: whole fen and grams per line, or why a line cannot be sold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from catalogue.models import Product
+from catalogue.partner.models import StockRecord
+from shop import money
+from shop.order import quantities
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a basket line asks for, at today's price. price_fen: of the whole line."""
+
+    product: Product
+    record: StockRecord
+    quantity: int
+    price_fen: int
+
+    @property
+    def grams(self) -> int:
+        return self.quantity * self.product.net_content_g
+
+
+def of(basket: Any, at: datetime) -> tuple[list[Item], list[str]]:
+    """What can be sold of a basket, by product key so that locks come in one order, and why the rest cannot."""
+    if basket.pk is None or not (rows := _rows(basket)):
+        return [], [_("Your basket is empty.")]
+    items, reasons = [], []
+    for row in rows:
+        if problem := _unsellable(row, at):
+            reasons.append(problem)
+        else:
+            price_fen = money.to_fen(row.stockrecord.price) * row.quantity
+            items.append(Item(row.product, row.stockrecord, row.quantity, price_fen))
+    return items, reasons
+
+
+def _rows(basket: Any) -> list[Any]:
+    return list(basket.lines.select_related("product", "stockrecord__partner").order_by("product_id", "pk"))
+
+
+def _unsellable(row: Any, at: datetime) -> str:
+    """Why a basket line cannot be sold at that moment; empty when it can."""
+    product, record, name = row.product, row.stockrecord, {"product": row.product.name}
+    if not product.is_public or product.certified_until is None or product.certified_until <= at:
+        return _("%(product)s has no valid certificate now, so it is not on sale. Take it out of the basket.") % name
+    if not _is_priced(record) or not product.net_content_g:
+        return _("%(product)s has no price or no net content, so it is not on sale. Take it out of the basket.") % name
+    if not quantities.LEAST <= row.quantity <= quantities.MOST:
+        return f"{product.name}: {quantities.refusal()}"
+    return ""
+
+
+def _is_priced(record: StockRecord | None) -> bool:
+    return record is not None and record.price is not None and record.price > 0 and record.price_currency == "CNY"
