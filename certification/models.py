@@ -47,7 +47,10 @@ class Scheme(models.Model):
     validity_days = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["code", "version"], name="scheme_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="scheme_version_once"),
+            models.CheckConstraint(condition=models.Q(validity_days__gt=0), name="scheme_validity_positive"),
+        ]
 
     def __str__(self) -> str:
         return in_language(self.name, self.name_en)
@@ -61,7 +64,7 @@ class SchemeStep(models.Model):
     """One review step; the public notice begins after the last step."""
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="steps")
-    position = models.PositiveIntegerField()
+    position = models.PositiveIntegerField()  # 1, 2, 3 ... without gaps; `applications.submit` refuses others
     role = models.CharField(max_length=12, choices=Role.choices)
 
     class Meta:
@@ -103,14 +106,25 @@ class Application(models.Model):
                 condition=~models.Q(state__in=["refused", "withdrawn"]),
                 name="application_once_a_season",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(state="public_notice")
+                | models.Q(
+                    notice_from__isnull=False, notice_until__isnull=False, notice_until__gte=models.F("notice_from")
+                ),
+                name="application_notice_is_dated",
+            ),
         ]
+        indexes = [models.Index(fields=["state"], name="application_state")]
 
     def __str__(self) -> str:
         return f"{self.product} {self.season}"
 
 
 class ApplicationMove(models.Model):
-    """One named action on an application; append-only (a trigger refuses change and deletion)."""
+    """One named action on an application; append-only (a trigger refuses change and deletion).
+
+    role: one of Role, or "supplier"
+    """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="moves")
     action = models.CharField(max_length=20)
@@ -157,19 +171,23 @@ class Certificate(models.Model):
         ordering = ["number"]
         constraints = [
             models.CheckConstraint(condition=models.Q(taken_g__lte=models.F("cap_g")), name="certificate_cap_holds"),
-            models.CheckConstraint(condition=models.Q(valid_until__gt=models.F("valid_from")), name="certificate_period"),
+            models.CheckConstraint(
+                condition=models.Q(valid_until__gt=models.F("valid_from")), name="certificate_period"
+            ),
         ]
+        indexes = [models.Index(fields=["state", "valid_until"], name="certificate_due")]
 
     def __str__(self) -> str:
         return self.number
 
 
 class CertificateMove(models.Model):
-    """Issue, suspend, restore, revoke, expire: append-only history."""
+    """Issue, suspend, restore, revoke, expire: append-only history. Nobody's name and no role: the clock did it."""
 
     certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="moves")
     action = models.CharField(max_length=20)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    role = models.CharField(max_length=12, blank=True)
     at = models.DateTimeField()
     reason = models.CharField(max_length=500, blank=True)
 

@@ -79,14 +79,16 @@ class Agreement(models.Model):
     partner = models.ForeignKey("partner.Partner", models.PROTECT, related_name="agreements")
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.SHARE)
     version = models.PositiveIntegerField(default=1)
-    share_bp = models.PositiveIntegerField()  # basis points of the line's supplier part, all households of a lot together
+    share_bp = models.PositiveIntegerField()  # basis points of the supplier part, all households of a lot together
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     language = models.CharField(max_length=10, default="zh-hans")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["household", "partner", "channel", "version"], name="agreement_version_once"),
+            models.UniqueConstraint(
+                fields=["household", "partner", "channel", "version"], name="agreement_version_once"
+            ),
             models.CheckConstraint(condition=models.Q(share_bp__lte=10_000), name="agreement_share_at_most_all"),
         ]
 

@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('action', models.CharField(max_length=20)),
+                ('role', models.CharField(blank=True, max_length=12)),
                 ('at', models.DateTimeField()),
                 ('reason', models.CharField(blank=True, max_length=500)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -102,7 +103,7 @@ class Migration(migrations.Migration):
                 ('validity_days', models.PositiveIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='scheme_version_once')],
+                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='scheme_version_once'), models.CheckConstraint(condition=models.Q(('validity_days__gt', 0)), name='scheme_validity_positive')],
             },
         ),
         migrations.AddField(
@@ -168,6 +169,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='application',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['refused', 'withdrawn']), _negated=True), fields=('scheme', 'product', 'season'), name='application_once_a_season'),
+        ),
+        migrations.AddIndex(
+            model_name='application',
+            index=models.Index(fields=['state'], name='application_state'),
+        ),
+        migrations.AddIndex(
+            model_name='certificate',
+            index=models.Index(fields=['state', 'valid_until'], name='certificate_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='application',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'public_notice'), _negated=True), models.Q(('notice_from__isnull', False), ('notice_until__gte', models.F('notice_from')), ('notice_until__isnull', False)), _connector='OR'), name='application_notice_is_dated'),
         ),
         migrations.AddConstraint(
             model_name='schemestep',

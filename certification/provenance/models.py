@@ -35,7 +35,8 @@ class Lot(models.Model):
             models.CheckConstraint(condition=models.Q(used_g__lte=models.F("grams")), name="lot_mass_balance"),
             models.CheckConstraint(condition=models.Q(grams__gt=0), name="lot_not_empty"),
             models.CheckConstraint(
-                condition=~models.Q(kind="packed") | models.Q(product__isnull=False, units__gt=0, expires_date__isnull=False),
+                condition=~models.Q(kind="packed")
+                | models.Q(product__isnull=False, units__gt=0, expires_date__isnull=False),
                 name="packed_lot_is_whole",
             ),
         ]
@@ -77,7 +78,8 @@ class LotInput(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(grams__gt=0), name="lot_input_positive"),
             models.CheckConstraint(
-                condition=models.Q(slip__isnull=True, source__isnull=False) | models.Q(slip__isnull=False, source__isnull=True),
+                condition=models.Q(slip__isnull=True, source__isnull=False)
+                | models.Q(slip__isnull=False, source__isnull=True),
                 name="lot_input_has_one_source",
             ),
         ]
