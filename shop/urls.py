@@ -1,3 +1,70 @@
-from django.urls import URLPattern, URLResolver
+"""Every address of the site. Pages for people speak Chinese unmarked and English under /en/.
 
-urlpatterns: list[URLPattern | URLResolver] = []
+shop/access.py says who may open what; a test fails on an address that is not written there.
+"""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
+from django.views.static import serve
+from wagtail import views as wagtail
+from wagtail.admin import urls as wagtailadmin_urls
+
+from shop import health
+from shop.api.api import api
+from shop.basket import views as basket
+from shop.checkout import views as checkout
+from shop.customer import views as customer
+from shop.order import views as order
+from shop.storefront import views as storefront
+
+# Names are Oscar's where Oscar has one, so that its own links lead to our pages.
+people_urls: list[URLPattern | URLResolver] = [
+    path("products/", include(([
+        path("", storefront.index, name="index"),
+        path("<str:product_slug>_<int:pk>/", storefront.detail, name="detail"),
+    ], "catalogue"))),
+    path("basket/", include(([
+        path("", basket.summary, name="summary"),
+        path("add/<int:pk>/", basket.add, name="add"),
+        path("lines/<int:line_id>/", basket.change, name="change"),
+    ], "basket"))),
+    path("checkout/", include(([path("", checkout.index, name="index")], "checkout"))),
+    path("orders/", include(([
+        path("<str:token>/", order.detail, name="detail"),
+        path("<str:token>/returned/", order.returned, name="returned"),
+        path("<str:token>/pay/", order.pay, name="pay"),
+        path("<str:token>/cancel/", order.cancel, name="cancel"),
+    ], "order"))),
+    path("account/", include(([
+        path("", customer.summary, name="summary"),
+        path("sign-in/", customer.sign_in, name="login"),
+        path("sign-out/", customer.sign_out, name="logout"),
+    ], "customer"))),
+    path("certificates/", include("certification.urls")),
+    path("centre/", include("logistics.urls")),
+    path("supplier/", include("shop.supplier.urls")),
+    path("settlement/", include("shop.settlement.urls")),
+    path("household/", include("shop.household.urls")),
+    path("official/", include("shop.official.urls")),
+]  # fmt: skip
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("api/v1/", api.urls),
+    path("payments/", include("shop.payments.urls")),
+    path("dashboard/", apps.get_app_config("dashboard").urls),  # type: ignore[attr-defined]
+    path("cms/", include(wagtailadmin_urls)),
+    path("favicon.ico", RedirectView.as_view(url=settings.STATIC_URL + "shop/favicon.svg")),
+]
+if settings.DEMO:  # in production nginx serves these
+    urlpatterns.append(re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT}, name="media"))
+people_urls += [  # what editors publish comes last: it takes any address
+    path("", wagtail.serve, {"path": ""}, name="home"),
+    re_path(r"^((?:[\w\-]+/)*)$", wagtail.serve, name="wagtail_serve"),
+]
+urlpatterns += i18n_patterns(*people_urls, prefix_default_language=False)

@@ -118,8 +118,10 @@ def django_db_setup(postgres: Server) -> None:
 
 
 @pytest.fixture(autouse=True)
-def private_files(tmp_path: Path, settings: Any) -> None:
+def quick_and_private(tmp_path: Path, settings: Any) -> None:
+    """Files of one test stay with it; hashing passwords slowly would cost a third of the suite."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -97,11 +97,37 @@
     });
   }
 
+  // A chosen place or way brings the next list and the price; without this the form's own button does.
+  function startPlaces(form) {
+    form.addEventListener("change", function (event) {
+      if (["province", "city", "county", "choice"].indexOf(event.target.name) < 0) return;
+      var answers = new FormData(form);
+      answers.set("step", "places");
+      form.setAttribute("aria-busy", "true");
+      fetch(form.action, { method: "POST", body: answers, credentials: "same-origin" })
+        .then(function (answer) {
+          return answer.text();
+        })
+        .then(function (text) {
+          var fresh = new DOMParser().parseFromString(text, "text/html").querySelector("form[data-places]");
+          if (!fresh) return window.location.reload();
+          var focused = document.activeElement && document.activeElement.id;
+          form.replaceWith(fresh);
+          startPlaces(fresh);
+          if (focused && document.getElementById(focused)) document.getElementById(focused).focus();
+        })
+        .catch(function () {
+          form.querySelector('button[value="places"]').click();
+        });
+    });
+  }
+
   document.addEventListener("DOMContentLoaded", function () {
     each("[data-theme-switch]", startThemeSwitch);
     each("[data-quantity]", startQuantity);
     each("[data-table]", startTable);
     each("[data-scan]", startScan);
+    each("form[data-places]", startPlaces);
     each("form[data-once]", startOnce);
     each("[data-print]", function (button) {
       button.hidden = false;

@@ -1,0 +1,84 @@
+"""One form: who, where to, how. Places are chosen by code, province, then city, then county."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models import Place
+from shop.buyers.models import Unit
+from shop.payments.models import Payment
+
+CHOICES = [("cheapest", _("Cheapest way")), ("fastest", _("Fastest way"))]
+
+
+def places(level: str, parent: str = "") -> list[tuple[str, str]]:
+    """(code, name) of the divisions of a level under a parent, behind an empty first choice."""
+    found = Place.objects.filter(level=level, valid_to=None)
+    if level != Place.Level.PROVINCE:
+        if not parent:
+            return [("", str(_("Choose above first")))]
+        found = found.filter(parent=parent)
+    return [("", str(_("Please choose"))), *((place.code, str(place)) for place in found)]
+
+
+class CheckoutForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail"), max_length=254, help_text=_("The link to your order goes there."))
+    name = forms.CharField(label=_("Recipient"), max_length=60)
+    phone = forms.CharField(label=_("Mobile number"), max_length=20, help_text=_("For the courier only."))
+    province = forms.ChoiceField(label=_("Province"))
+    city = forms.ChoiceField(label=_("City"))
+    county = forms.ChoiceField(label=_("County or district"))
+    street = forms.CharField(label=_("Street, house, door"), max_length=200)
+    choice = forms.ChoiceField(label=_("Way"), choices=CHOICES, initial="cheapest", widget=forms.RadioSelect)
+    method = forms.ChoiceField(
+        label=_("Pay by"), choices=Payment.Method.choices, initial=Payment.Method.ALIPAY, widget=forms.RadioSelect
+    )
+    unit = forms.ModelChoiceField(label=_("For the unit"), queryset=Unit.objects.none(), required=False)
+    fresh = forms.BooleanField(
+        label=_("I know that the fresh goods in this order cannot be returned without a reason"), required=False
+    )
+    submission = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, data: Any = None, *, user: Any = None, has_fresh: bool = False, **options: Any) -> None:
+        super().__init__(data, **options)
+        chosen = data or {}
+        self._offer("province", places(Place.Level.PROVINCE))
+        self._offer("city", places(Place.Level.PREFECTURE, chosen.get("province", "")))
+        self._offer("county", places(Place.Level.COUNTY, chosen.get("city", "")))
+        units = (
+            Unit.objects.filter(members__user=user)
+            if user is not None and user.is_authenticated
+            else Unit.objects.none()
+        )
+        if units.exists():
+            field = self.fields["unit"]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset, field.empty_label = units, str(_("For myself"))
+        else:
+            del self.fields["unit"]
+        if has_fresh:
+            self.fields["fresh"].required = True
+        else:
+            del self.fields["fresh"]
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def clean_phone(self) -> str:
+        phone = re.sub(r"[\s-]", "", self.cleaned_data["phone"]).removeprefix("+86")
+        if not re.fullmatch(r"1[3-9][0-9]{9}", phone):
+            raise ValidationError(_("Give a mainland mobile number of 11 plain digits, such as 13800000000."))
+        return phone
+
+    def clean_submission(self) -> str:
+        token = str(self.cleaned_data["submission"])
+        if not re.fullmatch(r"[A-Za-z0-9_-]{20,64}", token):
+            raise ValidationError(_("This form is out of date. Load the page again."))
+        return token

@@ -1,0 +1,120 @@
+"""Checkout on one page: address, ways and price, then one button that reserves, orders and goes to pay."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from catalogue.models import Place
+from shop.buyers.models import Unit
+from shop.checkout.forms import CheckoutForm
+from shop.order import numbers, placing
+from shop.order.models import Order
+from shop.payments import collect
+
+logger = logging.getLogger(__name__)
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    basket = request.basket  # type: ignore[attr-defined]
+    submission = request.POST.get("submission", "")
+    placed = Order.objects.filter(submission=submission).first() if submission else None
+    if placed is not None:
+        return redirect(numbers.link_for(placed))  # a refreshed or doubled form finds its one order
+    if basket.is_empty:
+        messages.info(request, _("Your basket is empty, so there is nothing to check out."))
+        return redirect("basket:summary")
+    has_fresh = basket.all_lines().filter(product__is_fresh=True).exists()
+    if request.method != "POST":
+        form = CheckoutForm(_first_answers(request), user=request.user, has_fresh=has_fresh)
+        form.errors.clear()
+        return _page(request, form, problems=[])
+    form = CheckoutForm(request.POST, user=request.user, has_fresh=has_fresh)
+    if request.POST.get("step") != "pay":
+        form.errors.clear()  # only the choice of places and ways is refreshed
+        return _page(request, form, problems=[])
+    if not form.is_valid():
+        return _page(request, form, problems=[], status=422)
+    return _order_and_pay(request, form)
+
+
+def _order_and_pay(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
+    answers = form.cleaned_data
+    at = timezone.now()
+    unit = answers.get("unit")
+    try:
+        order = placing.place(
+            basket=request.basket,  # type: ignore[attr-defined]
+            address=_address(answers),
+            email=answers["email"],
+            user=request.user if request.user.is_authenticated else None,
+            channel=_channel(unit),
+            unit=unit,
+            choice=answers["choice"],
+            language=get_language() or "zh-hans",
+            submission=answers["submission"],
+            at=at,
+        )
+    except placing.CannotPlace as refusal:
+        return _page(request, form, problems=refusal.reasons, status=409)
+    return redirect(pay(request, order, answers["method"]))
+
+
+def pay(request: HttpRequest, order: Order, method: str) -> str:
+    """The address where the buyer pays; the order's own page when the gateway does not answer now."""
+    return_url = request.build_absolute_uri(reverse("order:returned", args=[numbers.token_for(order)]))
+    try:
+        _payment, address = collect.begin(order=order, method=method, return_url=return_url, at=timezone.now())
+    except collect.PaymentBeingChecked:
+        messages.warning(
+            request, _("The payment is being checked. Your order is kept; this page shows how it goes on.")
+        )
+        return numbers.link_for(order)
+    except collect.CannotPay as refusal:
+        messages.error(request, str(refusal))
+        return numbers.link_for(order)
+    return address or numbers.link_for(order)
+
+
+def _page(request: HttpRequest, form: CheckoutForm, *, problems: list[str], status: int = 200) -> HttpResponse:
+    data = form.data
+    division = Place.objects.filter(code=data.get("county", ""), level=Place.Level.COUNTY).first()
+    preview = None
+    if division is not None and division.code.startswith(data.get("city") or "?"):
+        try:
+            preview = placing.preview(
+                basket=request.basket,  # type: ignore[attr-defined]
+                division=division,
+                choice=data.get("choice") or "cheapest",
+                at=timezone.now(),
+            )
+        except placing.CannotPlace as refusal:
+            problems = problems or refusal.reasons
+    context: dict[str, Any] = {"form": form, "preview": preview, "problems": problems, "division": division}
+    return render(request, "checkout/index.html", context, status=status)
+
+
+def _first_answers(request: HttpRequest) -> dict[str, str]:
+    email = getattr(request.user, "email", "")
+    return {"submission": secrets.token_urlsafe(24), "email": email, "choice": "cheapest", "method": "alipay"}
+
+
+def _address(answers: dict[str, Any]) -> placing.Address:
+    return placing.Address(
+        name=answers["name"], phone=answers["phone"], division_code=answers["county"], street=answers["street"]
+    )
+
+
+def _channel(unit: Unit | None) -> str:
+    if unit is not None and unit.kind == Unit.Kind.STATIONED_TEAM:
+        return Order.Channel.STATIONED_TEAM
+    return Order.Channel.COLLABORATIVE if unit is not None and unit.county_id.startswith("65") else Order.Channel.ONLINE
