@@ -34,7 +34,7 @@ ACCESS = {
     "account/sign-in/": Access.PUBLIC,
     "account/sign-out/": Access.PUBLIC,
     "certificates/": Access.PUBLIC,
-    "certificates/queue/": Access.ROLE,
+    "certificates/room/": Access.ROLE,
     "centre/": Access.ROLE,
     "supplier/": Access.ROLE,
     "settlement/": Access.ROLE,

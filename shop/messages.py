@@ -17,6 +17,16 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "shop" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 ROOMS = ("catalogue", "certification", "logistics", "shop")
+HEADER = """# The Chinese of every English text in code and templates; `make messages` adds what is new.
+msgid ""
+msgstr ""
+"Language: zh_Hans\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     name: None for name in ("_", "gettext", "gettext_lazy", "gettext_noop")
 } | {
@@ -45,8 +55,9 @@ def texts() -> Iterator[tuple[str | tuple[str, str], str | None]]:
         for path in sorted((ROOT / room).rglob("*")):
             if path.suffix == ".py" and "migrations" not in path.parts:
                 source = path.read_bytes()
-            elif path.suffix in (".html", ".txt") and "templates" in path.parts:
-                source = templatize(path.read_text("utf-8"), origin=str(path)).encode()
+            elif path.suffix in (".html", ".txt") and "templates" in path.parts and path.name != "styleguide.html":
+                plain = templatize(path.read_text("utf-8"), origin=str(path))
+                source = "\n".join(line.strip() for line in plain.splitlines()).encode()
             else:
                 continue
             for _line, message, _comments, context in extract(
@@ -75,10 +86,12 @@ def collect() -> None:
     catalogue = current()
     catalogue.update(collected(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    catalogue.fuzzy = False
     PO.parent.mkdir(parents=True, exist_ok=True)
     with PO.open("wb") as target:
+        target.write(HEADER.encode())
         write_po(
-            target, catalogue, width=120, sort_output=True, omit_header=False, ignore_obsolete=True, no_location=True
+            target, catalogue, width=120, sort_output=True, omit_header=True, ignore_obsolete=True, no_location=True
         )
 
 

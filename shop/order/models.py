@@ -29,7 +29,10 @@ class Order(AbstractOrder):
 
     class Meta(AbstractOrder.Meta):
         constraints = [
-            models.CheckConstraint(condition=models.Q(total_fen=models.F("goods_fen") + models.F("freight_fen")), name="order_total_adds_up"),
+            models.CheckConstraint(
+                condition=models.Q(total_fen=models.F("goods_fen") + models.F("freight_fen")),
+                name="order_total_adds_up",
+            ),
         ]
 
 
@@ -78,7 +81,9 @@ class Line(AbstractLine):
 
     class Meta(AbstractLine.Meta):
         constraints = [
-            models.CheckConstraint(condition=models.Q(refunded_fen__lte=models.F("price_fen")), name="line_refund_at_most_price"),
+            models.CheckConstraint(
+                condition=models.Q(refunded_fen__lte=models.F("price_fen")), name="line_refund_at_most_price"
+            ),
         ]
 
     @property

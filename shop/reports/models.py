@@ -30,6 +30,7 @@ class MonthClose(models.Model):
 
     class Meta:
         ordering = ["-month"]
+        permissions = [("close_month", "may close months")]
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"

@@ -25,7 +25,7 @@ class Account(models.TextChoices):
 
 
 class Entry(models.Model):
-    """One thing that happened, in one transaction, balanced. `reference` says it once: a second post changes nothing."""
+    """One thing that happened, in one transaction, balanced. `reference` says it once."""
 
     class Kind(models.TextChoices):
         PAYMENT = "payment", _("payment received")
@@ -57,6 +57,7 @@ class Posting(models.Model):
     account = models.CharField(max_length=14, choices=Account.choices)
     partner = models.ForeignKey("partner.Partner", models.PROTECT, null=True, related_name="+")
     household = models.ForeignKey("households.Household", models.PROTECT, null=True, related_name="postings")
+    county = models.ForeignKey("catalogue.Place", models.PROTECT, null=True, related_name="+")  # theirs when booked
     fen = models.BigIntegerField()
 
     class Meta:
@@ -80,7 +81,8 @@ class FeeRule(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(platform_bp__lte=10_000 - models.F("transport_bp") - models.F("tax_bp")), name="fee_rule_at_most_all"
+                condition=models.Q(platform_bp__lte=10_000 - models.F("transport_bp") - models.F("tax_bp")),
+                name="fee_rule_at_most_all",
             ),
         ]
 
@@ -120,9 +122,13 @@ class Division(models.Model):
 
 
 class Share(models.Model):
-    """One household's part of one order line. What is owed now = fen + adjusted_fen - reversed_fen.
+    """One household's part of one order line.
 
+    Owed in all = fen + adjusted_fen - reversed_fen; still due = that - paid_fen.
+
+    weight: its packs of the line's lots, in proportion to the other households' (exact, whole)
     reversed_fen: taken back by refunds before payout; borne_fen: refunded after payout, borne by the reserve
+    item: the payout it stands in now, or was last paid by
     """
 
     class State(models.TextChoices):
@@ -131,27 +137,34 @@ class Share(models.Model):
         PAID = "paid", _("paid, with evidence")
         CONFIRMED = "confirmed", _("received, confirmed by the household")
         DISPUTED = "disputed", _("disputed")
-        CLOSED = "closed", _("refunded before payout")
+        CLOSED = "closed", _("nothing left to pay")
 
     line = models.ForeignKey("order.Line", models.PROTECT, related_name="shares")
     household = models.ForeignKey("households.Household", models.PROTECT, related_name="shares")
     agreement = models.ForeignKey("households.Agreement", models.PROTECT, related_name="shares")
     partner = models.ForeignKey("partner.Partner", models.PROTECT, related_name="+")
     position = models.PositiveIntegerField()  # the order in which the line was split
-    weight = models.PositiveBigIntegerField()  # grams delivered into the line's lots, scaled
+    weight = models.DecimalField(max_digits=300, decimal_places=0)
     fen = models.PositiveBigIntegerField()
     reversed_fen = models.PositiveBigIntegerField(default=0)
     borne_fen = models.PositiveBigIntegerField(default=0)
     adjusted_fen = models.PositiveBigIntegerField(default=0)
+    paid_fen = models.PositiveBigIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PAYABLE)
     item = models.ForeignKey("revenue.PayoutItem", models.PROTECT, null=True, related_name="shares")
+    confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["line", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["line", "household"], name="share_once"),
+            models.UniqueConstraint(fields=["line", "household", "agreement"], name="share_once"),
             models.CheckConstraint(
-                condition=models.Q(reversed_fen__lte=models.F("fen") - models.F("borne_fen")), name="share_never_below_zero"
+                condition=models.Q(reversed_fen__lte=models.F("fen") - models.F("borne_fen")),
+                name="share_never_below_zero",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(paid_fen__lte=models.F("fen") + models.F("adjusted_fen") - models.F("reversed_fen")),
+                name="share_household_never_owes",
             ),
         ]
         indexes = [models.Index(fields=["state", "household"], name="share_by_state")]
@@ -162,6 +175,31 @@ class Share(models.Model):
     @property
     def owed_fen(self) -> int:
         return self.fen + self.adjusted_fen - self.reversed_fen
+
+    @property
+    def due_fen(self) -> int:
+        return self.owed_fen - self.paid_fen
+
+    @property
+    def is_out_of_reach(self) -> bool:
+        """In a payout or paid: a refund leaves it alone."""
+        return self.state == self.State.IN_PAYOUT or self.paid_fen > 0
+
+    @property
+    def settled_state(self) -> Share.State:
+        """The state when no payout is under way and no dispute is open."""
+        if self.due_fen:
+            return self.State.PAYABLE
+        return self.State.PAID if self.paid_fen else self.State.CLOSED
+
+    def give_back(self, fen: int) -> None:
+        """Set what one refund takes from this share: from the household if it is unpaid, else from the reserve."""
+        if self.is_out_of_reach:
+            self.borne_fen += fen
+            return
+        self.reversed_fen += fen
+        if self.state == self.State.PAYABLE:
+            self.state = self.settled_state
 
 
 class PayoutBatch(models.Model):
@@ -183,6 +221,13 @@ class PayoutBatch(models.Model):
 
     class Meta:
         verbose_name_plural = "payout batches"
+        permissions = [
+            ("draft_payout", "may draft payouts"),
+            ("approve_payout", "may approve payouts"),
+            ("release_payout", "may release payouts"),
+            ("evidence_payout", "may record the proof of payouts"),
+            ("decide_dispute", "may decide disputes"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=(models.Q(approved_by__isnull=True) | ~models.Q(approved_by=models.F("drafted_by")))
@@ -191,6 +236,11 @@ class PayoutBatch(models.Model):
                     | (~models.Q(released_by=models.F("drafted_by")) & ~models.Q(released_by=models.F("approved_by")))
                 ),
                 name="payout_by_three_people",
+            ),
+            models.CheckConstraint(
+                condition=(models.Q(state="drafted") | models.Q(approved_by__isnull=False, approved_at__isnull=False))
+                & (~models.Q(state="released") | models.Q(released_by__isnull=False, released_at__isnull=False)),
+                name="payout_released_after_approval",
             ),
         ]
 
@@ -222,20 +272,44 @@ class PayoutItem(models.Model):
     evidenced_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     evidenced_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=200, blank=True)
+    failed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    failed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["batch", "household", "partner"], name="payout_item_once"),
-            models.UniqueConstraint(fields=["evidence", "evidence_reference"], condition=~models.Q(evidence_reference=""), name="payout_evidence_once"),
+            models.UniqueConstraint(
+                fields=["evidence", "evidence_reference"],
+                condition=~models.Q(evidence_reference=""),
+                name="payout_evidence_once",
+            ),
             models.CheckConstraint(condition=models.Q(fen__gt=0), name="payout_item_positive"),
             models.CheckConstraint(
-                condition=~models.Q(state="paid") | models.Q(paid_date__isnull=False, evidenced_by__isnull=False) & ~models.Q(evidence_reference=""),
+                condition=~models.Q(state="paid")
+                | models.Q(paid_date__isnull=False, evidenced_by__isnull=False) & ~models.Q(evidence_reference=""),
                 name="payout_paid_needs_evidence",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.household} {self.fen} fen"
+
+
+class PayoutPart(models.Model):
+    """What one payout item pays of one share; stays as drafted, also when the item fails (a trigger holds it)."""
+
+    item = models.ForeignKey(PayoutItem, models.PROTECT, related_name="parts")
+    share = models.ForeignKey(Share, models.PROTECT, related_name="parts")
+    fen = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "share"], name="payout_part_once"),
+            models.CheckConstraint(condition=models.Q(fen__gt=0), name="payout_part_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id}: {self.fen} fen of share {self.share_id}"
 
 
 class Dispute(models.Model):
@@ -257,7 +331,9 @@ class Dispute(models.Model):
     answer = models.CharField(max_length=500, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["share"], condition=models.Q(state="open"), name="dispute_one_open")]
+        constraints = [
+            models.UniqueConstraint(fields=["share"], condition=models.Q(state="open"), name="dispute_one_open")
+        ]
 
     def __str__(self) -> str:
         return f"{self.share_id} {self.state}"

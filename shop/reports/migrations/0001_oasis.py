@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-month'],
+                'permissions': [('close_month', 'may close months')],
             },
         ),
         migrations.CreateModel(

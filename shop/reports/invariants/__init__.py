@@ -1,0 +1,12 @@
+"""What must be true of the rows at any time. Each invariant is SQL that returns the rows that break it."""
+
+from shop.reports.invariants import goods, ledger, orders, payouts, shares
+from shop.reports.invariants.form import Invariant
+
+ALL: tuple[Invariant, ...] = (
+    *goods.INVARIANTS,
+    *orders.INVARIANTS,
+    *ledger.INVARIANTS,
+    *shares.INVARIANTS,
+    *payouts.INVARIANTS,
+)
