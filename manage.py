@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Run a management command; without DATABASE_URL the private PostgreSQL under var/ is started for it, and stopped after."""
+"""Run a management command; without DATABASE_URL the private PostgreSQL under var/ runs meanwhile."""
 
 import os
 import sys

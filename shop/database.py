@@ -131,7 +131,9 @@ def _run(directory: Path, program: str, *arguments: str) -> None:
         _open_the_way_to(binary)
     identity: dict[str, Any] = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
     with tempfile.TemporaryFile() as output:  # a pipe would be held open by the server itself
-        done = subprocess.run([str(binary), *arguments], stdout=output, stderr=output, cwd="/", **identity)
+        done = subprocess.run(  # noqa: S603  PostgreSQL's own programs
+            [str(binary), *arguments], stdout=output, stderr=output, cwd="/", **identity
+        )
         if done.returncode:
             output.seek(0)
             detail = output.read().decode(errors="replace").strip()[-800:]
@@ -182,7 +184,8 @@ def _owner() -> pwd.struct_passwd | None:
     try:
         return pwd.getpwnam(SYSTEM_USER)
     except KeyError:
-        subprocess.run(["useradd", "--system", "--no-create-home", SYSTEM_USER], check=True, capture_output=True)
+        command = ["/usr/sbin/useradd", "--system", "--no-create-home", SYSTEM_USER]
+        subprocess.run(command, check=True, capture_output=True)  # noqa: S603  fixed words
         return pwd.getpwnam(SYSTEM_USER)
 
 

@@ -42,8 +42,9 @@ def choice(name: str, values: Sequence[str], *, default: str) -> str:
     return value
 
 
-def number(name: str, *, default: int, least: int, most: int) -> int:
-    value = text(name, default=str(default))
+def number(name: str, *, default: int | None, least: int, most: int) -> int:
+    """A whole number in plain digits; default None means it must be set."""
+    value = text(name, default=None if default is None else str(default))
     if not (value.isascii() and value.isdecimal() and least <= int(value) <= most):
         raise refuse(name, f"is {value!r}; it takes a whole number from {least} to {most}")
     return int(value)

@@ -27,9 +27,9 @@ msgstr ""
 "Content-Transfer-Encoding: 8bit\\n"
 
 """
-KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
-    name: None for name in ("_", "gettext", "gettext_lazy", "gettext_noop")
-} | {
+Positions = tuple[int | tuple[int, str], ...]
+PLAIN: dict[str, Positions | None] = dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"))
+KEYWORDS = PLAIN | {
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),

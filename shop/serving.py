@@ -65,7 +65,8 @@ def require_free(port: int, variable: str) -> None:
             probe.bind((HOST, port))
         except OSError as error:
             raise CannotServe(
-                f"Port {port} on {HOST} is in use ({error.strerror}). Stop what listens there, or choose another: {variable}={port + 1} make run"
+                f"Port {port} on {HOST} is in use ({error.strerror}). Stop what listens there, or choose another:"
+                f" {variable}={port + 1} make run"
             ) from error
 
 
@@ -116,7 +117,7 @@ def _collect_static(say: Say) -> None:
 def _start(*command: str) -> subprocess.Popen[bytes]:
     """A child in its own process group that ends when we do, however we end."""
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "shop.settings", "PYTHONUNBUFFERED": "1"}
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603  our own programs
         command, cwd=settings.BASE_DIR, env=environment, start_new_session=True, preexec_fn=_die_with_parent
     )
 

@@ -215,6 +215,9 @@ if TEST_GATEWAY:
     STRIPE_API_BASE = STRIPE_API_BASE or f"http://127.0.0.1:{TEST_GATEWAY_PORT}"
 PAYMENT_TIMEOUT_S = 10
 
+# Within how many days a household's dispute is answered: the operator's promise.
+DISPUTE_ANSWER_DAYS = environment.number("DISPUTE_ANSWER_DAYS", default=15 if DEMO else None, least=1, most=60)
+
 # Search: PostgreSQL, or a cluster.
 ELASTICSEARCH_URL = environment.url("ELASTICSEARCH_URL", default="")
 

@@ -40,7 +40,9 @@ def user(email: str = "", **fields: Any) -> User:
 
 def partner(code: str = "", county: str = PISHAN, **fields: Any) -> Partner:
     code = code or f"PS-{next(numbers)}"
-    return Partner.objects.create(code=code, name=f"合作社{code}", name_en=f"Cooperative {code}", county=place(county), **fields)
+    return Partner.objects.create(
+        code=code, name=f"合作社{code}", name_en=f"Cooperative {code}", county=place(county), **fields
+    )
 
 
 def commodity(code: str = "walnut", **fields: Any) -> Commodity:
@@ -53,10 +55,21 @@ def product(supplier: Partner | None = None, price: str = "39.90", **fields: Any
     supplier = supplier or partner()
     number = next(numbers)
     defaults = {"title": f"核桃{number}", "title_en": f"Walnuts {number}", "net_content_g": 500, "shelf_life_days": 300}
-    defaults |= {"commodity": commodity(), "origin": supplier.county, "product_class": product_class(), "slug": f"walnuts-{number}"}
+    defaults |= {
+        "commodity": commodity(),
+        "origin": supplier.county,
+        "product_class": product_class(),
+        "slug": f"walnuts-{number}",
+    }
     made = Product.objects.create(**(defaults | fields))
     StockRecord.objects.create(
-        product=made, partner=supplier, partner_sku=f"SKU-{number}", price=Decimal(price), price_currency="CNY", num_in_stock=0, num_allocated=0
+        product=made,
+        partner=supplier,
+        partner_sku=f"SKU-{number}",
+        price=Decimal(price),
+        price_currency="CNY",
+        num_in_stock=0,
+        num_allocated=0,
     )
     return made
 
@@ -72,7 +85,12 @@ def supplier_of(product: Product) -> Partner:
 
 
 def scheme(steps: tuple[str, ...] = ("township", "county"), **fields: Any) -> Scheme:
-    defaults: dict[str, Any] = {"code": f"scheme-{next(numbers)}", "version": 1, "name": "县级认定", "name_en": "County scheme"}
+    defaults: dict[str, Any] = {
+        "code": f"scheme-{next(numbers)}",
+        "version": 1,
+        "name": "县级认定",
+        "name_en": "County scheme",
+    }
     defaults |= {"issuer": "皮山县", "issuer_en": "Pishan County", "basis": "demo", "valid_from": date(2026, 1, 1)}
     made = Scheme.objects.create(**(defaults | {"notice_days": 7, "validity_days": 365} | fields))
     for position, role in enumerate(steps, start=1):
@@ -86,7 +104,9 @@ def officer(role: str = Role.COUNTY, area: str = PISHAN) -> User:
     return person
 
 
-def certificate(of: Product, *, cap_g: int = 1_000_000, until: datetime | None = None, at: datetime = NOW, **fields: Any) -> Certificate:
+def certificate(
+    of: Product, *, cap_g: int = 1_000_000, until: datetime | None = None, at: datetime = NOW, **fields: Any
+) -> Certificate:
     """A certificate as row, and the product marked as certified, without walking the application."""
     until = until or at + timedelta(days=365)
     supplier = supplier_of(of)
@@ -95,8 +115,19 @@ def certificate(of: Product, *, cap_g: int = 1_000_000, until: datetime | None =
         scheme=used, product=of, partner=supplier, season="2026", quantity_g=cap_g, state="certified"
     )
     made = Certificate.objects.create(
-        number=f"C-{next(numbers):05d}", application=application, scheme=used, product=of, partner=supplier, season="2026",
-        cap_g=cap_g, valid_from=at - timedelta(days=1), valid_until=until, state_at=at, issued_by=user(), issued_at=at, **fields,
+        number=f"C-{next(numbers):05d}",
+        application=application,
+        scheme=used,
+        product=of,
+        partner=supplier,
+        season="2026",
+        cap_g=cap_g,
+        valid_from=at - timedelta(days=1),
+        valid_until=until,
+        state_at=at,
+        issued_by=user(),
+        issued_at=at,
+        **fields,
     )
     Product.objects.filter(pk=of.pk).update(certified_until=until)
     of.refresh_from_db()
@@ -105,11 +136,15 @@ def certificate(of: Product, *, cap_g: int = 1_000_000, until: datetime | None =
 
 def household(county: str = PISHAN, **fields: Any) -> Household:
     reference = fields.pop("reference", f"H-{next(numbers):05d}")
-    return Household.objects.create(reference=reference, county=place(county), joined_at=NOW - timedelta(days=30), **fields)
+    return Household.objects.create(
+        reference=reference, county=place(county), joined_at=NOW - timedelta(days=30), **fields
+    )
 
 
 def consent_text(purpose: str = "settlement", language: str = "zh-hans") -> ConsentText:
-    return ConsentText.objects.create(purpose=purpose, version=next(numbers), language=language, text="同意", sha256="0" * 64)
+    return ConsentText.objects.create(
+        purpose=purpose, version=next(numbers), language=language, text="同意", sha256="0" * 64
+    )
 
 
 def agreement(of: Household, supplier: Partner, share_bp: int = 6000, **fields: Any) -> Agreement:
@@ -118,7 +153,12 @@ def agreement(of: Household, supplier: Partner, share_bp: int = 6000, **fields: 
 
 
 def packed_lot(
-    of: Product, *, units: int = 100, deliveries: dict[Household, int] | None = None, expires: date | None = None, share_bp: int = 6000
+    of: Product,
+    *,
+    units: int = 100,
+    deliveries: dict[Household, int] | None = None,
+    expires: date | None = None,
+    share_bp: int = 6000,
 ) -> Lot:
     """A packed lot whose grams come from the households' slips through one bulk lot.
 
@@ -130,30 +170,63 @@ def packed_lot(
         deliveries = {household(): grams // 6 + 1, household(): grams // 3 + 1, household(): grams // 2 + 1}
     common = {"partner": supplier, "commodity": of.commodity, "origin": of.origin}
     common |= {"harvest_date": TODAY - timedelta(days=20), "made_date": TODAY - timedelta(days=10)}
-    bulk = Lot.objects.create(code=f"B-{next(numbers)}", kind="bulk", grams=sum(deliveries.values()), used_g=grams, **common)
+    bulk = Lot.objects.create(
+        code=f"B-{next(numbers)}", kind="bulk", grams=sum(deliveries.values()), used_g=grams, **common
+    )
     for who, delivered in deliveries.items():
         deal = who.agreements.filter(partner=supplier).first() or agreement(who, supplier, share_bp)
         slip = IntakeSlip.objects.create(
-            number=f"S-{next(numbers)}", household=who, agreement=deal, partner=supplier, commodity=of.commodity, grade="一级",
-            grams=delivered, delivered_date=TODAY - timedelta(days=20),
+            number=f"S-{next(numbers)}",
+            household=who,
+            agreement=deal,
+            partner=supplier,
+            commodity=of.commodity,
+            grade="一级",
+            grams=delivered,
+            delivered_date=TODAY - timedelta(days=20),
         )
         LotInput.objects.create(lot=bulk, slip=slip, grams=delivered)
     packed = Lot.objects.create(
-        code=f"P-{next(numbers)}", kind="packed", product=of, grams=grams, units=units, expires_date=expires or TODAY + timedelta(days=300), **common
+        code=f"P-{next(numbers)}",
+        kind="packed",
+        product=of,
+        grams=grams,
+        units=units,
+        expires_date=expires or TODAY + timedelta(days=300),
+        **common,
     )
     LotInput.objects.create(lot=packed, source=bulk, grams=grams)
     return packed
 
 
 def node(code: str, tier: str, at: str = PISHAN, **fields: Any) -> Node:
-    defaults: dict[str, Any] = {"name": f"点{code}", "name_en": code, "temperatures": ALL_CLASSES, "cut_off_minute": 960, "handling_minutes": 60}
+    defaults: dict[str, Any] = {
+        "name": f"点{code}",
+        "name_en": code,
+        "temperatures": ALL_CLASSES,
+        "cut_off_minute": 960,
+        "handling_minutes": 60,
+    }
     return Node.objects.create(code=code, tier=tier, place=place(at), **(defaults | fields))
 
 
 def leg(origin: Node, destination: Node, **fields: Any) -> Leg:
-    defaults: dict[str, Any] = {"distance_km": 50, "basis": "test", "as_of": date(2026, 1, 1), "minutes": 120, "fixed_fen": 100}
-    defaults |= {"fen_per_kg": 50, "temperatures": ALL_CLASSES, "weekdays": [0, 1, 2, 3, 4, 5, 6], "depart_minute": 1080}
-    return Leg.objects.create(code=f"{origin.code}-{destination.code}", origin=origin, destination=destination, **(defaults | fields))
+    defaults: dict[str, Any] = {
+        "distance_km": 50,
+        "basis": "test",
+        "as_of": date(2026, 1, 1),
+        "minutes": 120,
+        "fixed_fen": 100,
+    }
+    defaults |= {
+        "fen_per_kg": 50,
+        "temperatures": ALL_CLASSES,
+        "weekdays": [0, 1, 2, 3, 4, 5, 6],
+        "depart_minute": 1080,
+    }
+    return Leg.objects.create(
+        code=f"{origin.code}-{destination.code}", origin=origin, destination=destination, **(defaults | fields)
+    )
 
 
 def network() -> dict[str, Node]:

@@ -30,9 +30,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return redirect(_way_on(request))
         form.add_error(
             None,
-            _(
-                "E-mail and password do not belong together. Check both; the password knows capitals from small letters."
-            ),
+            _("E-mail and password do not belong together. Check both; capitals and small letters differ."),
         )
     return render(
         request,

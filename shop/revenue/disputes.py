@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -11,8 +12,6 @@ from django.utils.translation import gettext as _
 from shop.accounts.models import User
 from shop.revenue import days, ledger
 from shop.revenue.models import Account, Dispute, Entry, PayoutBatch, Share
-
-ANSWER_DAYS = 15  # our own promise, printed on the statement
 
 
 class AlreadyOpen(Exception):
@@ -42,7 +41,7 @@ def open_for(*, share: Share, text: str, at: datetime) -> Dispute:
         raise AnswerRefused(_("Say in a few words what is wrong with this share."))
     if share.disputes.filter(state=Dispute.State.OPEN).exists():
         raise AlreadyOpen(_("This share is disputed already; the answer is on its way."))
-    due = days.day(at) + timedelta(days=ANSWER_DAYS)
+    due = days.day(at) + timedelta(days=settings.DISPUTE_ANSWER_DAYS)
     dispute = Dispute.objects.create(share=share, text=text.strip(), opened_at=at, due_date=due)
     if share.state != Share.State.IN_PAYOUT:
         share.state = Share.State.DISPUTED

@@ -14,7 +14,6 @@ from catalogue.models import Product
 from certification import certificates
 from certification.provenance import lots
 from logistics import stock
-
 from shop.storefront import breakdown, facts, listing
 
 

@@ -21,6 +21,7 @@ PRODUCTION = {
     "STRIPE_WEBHOOK_SECRET": "whsec_" + "x" * 40,
     "EMAIL_HOST": "mail.example.org",
     "DEFAULT_FROM_EMAIL": "shop@example.org",
+    "DISPUTE_ANSWER_DAYS": "15",
 }
 
 
@@ -77,7 +78,16 @@ def test_the_check_for_deployment_is_clean_on_production_settings(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "name", ["SITE_URL", "ALLOWED_HOSTS", "SECRET_KEY", "DATABASE_URL", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"]
+    "name",
+    [
+        "SITE_URL",
+        "ALLOWED_HOSTS",
+        "SECRET_KEY",
+        "DATABASE_URL",
+        "STRIPE_SECRET_KEY",
+        "STRIPE_WEBHOOK_SECRET",
+        "DISPUTE_ANSWER_DAYS",
+    ],
 )
 def test_production_does_not_start_without(name: str, tmp_path: Path) -> None:
     left = {key: value for key, value in PRODUCTION.items() if key != name}

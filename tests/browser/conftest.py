@@ -1,4 +1,4 @@
-"""A real Chromium on a real server. Without a browser these tests are skipped, loudly; REQUIRE_CHROMIUM=1 forbids that."""
+"""A real Chromium on a real server. Without one these tests are skipped, loudly; REQUIRE_CHROMIUM=1 forbids that."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole walk in a browser: a certifier issues, a buyer on a phone buys and pays, centres scan, money is shared out."""
+"""The whole walk in a browser: a certifier issues, a buyer on a phone pays, centres scan, money is shared out."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
 from shop.accounts.models import User
 from shop.revenue import disputes, payouts
@@ -32,7 +33,7 @@ def test_a_dispute_has_a_day_by_which_it_is_answered() -> None:
 
     dispute = disputes.open_for(share=share, text="my walnuts were grade one", at=NOW)
 
-    assert dispute.due_date == TODAY + timedelta(days=disputes.ANSWER_DAYS)
+    assert dispute.due_date == TODAY + timedelta(days=settings.DISPUTE_ANSWER_DAYS)
 
 
 def test_a_share_has_one_open_dispute() -> None:

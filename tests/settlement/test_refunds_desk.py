@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from shop.payments.models import Refund
 from tests import make
 
 pytestmark = pytest.mark.django_db
