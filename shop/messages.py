@@ -15,7 +15,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
-PO = ROOT / "shop" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+LOCALES = ROOT / "shop" / "locale"
+PO = LOCALES / "zh_Hans" / "LC_MESSAGES" / "django.po"
 ROOMS = ("catalogue", "certification", "logistics", "shop")
 HEADER = """# The Chinese of every English text in code and templates; `make messages` adds what is new.
 msgid ""
@@ -39,12 +40,35 @@ KEYWORDS = PLAIN | {
 
 
 def compile_all() -> None:
-    """Write every .mo that is older than its .po."""
-    for po in (ROOT / "shop" / "locale").rglob("*.po"):
-        mo = po.with_suffix(".mo")
-        if not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime:
-            with po.open("rb") as source, mo.open("wb") as target:
-                write_mo(target, read_po(source))
+    """Write the .mo files that are older than the .po.
+
+    English is written out too, each text as itself: packages below us carry English catalogues of their own, in which
+    some of our words ("Basket") would be exchanged for theirs.
+    """
+    for po in LOCALES.rglob("*.po"):
+        _write(po.with_suffix(".mo"), newer_than=po, catalogue=_read(po))
+    _write(LOCALES / "en" / "LC_MESSAGES" / "django.mo", newer_than=PO, catalogue=_as_itself(current()))
+
+
+def _read(po: Path) -> Catalog:
+    with po.open("rb") as source:
+        return read_po(source)
+
+
+def _write(mo: Path, *, newer_than: Path, catalogue: Catalog) -> None:
+    if mo.exists() and mo.stat().st_mtime >= newer_than.stat().st_mtime:
+        return
+    mo.parent.mkdir(parents=True, exist_ok=True)
+    with mo.open("wb") as target:
+        write_mo(target, catalogue)
+
+
+def _as_itself(catalogue: Catalog) -> Catalog:
+    english = Catalog(locale="en", charset="utf-8")
+    for message in catalogue:
+        if message.id:
+            english.add(message.id, message.id, context=message.context)
+    return english
 
 
 def texts() -> Iterator[tuple[str | tuple[str, str], str | None]]:

@@ -63,7 +63,8 @@ class Server:
     def build_template(self) -> None:
         """Migrate once; a half-built template never carries the final name. Parallel runs wait for one builder."""
         name = template_name()
-        with open(SERVER.parent / f"{name}.lock", "w") as lock:
+        SERVER.mkdir(parents=True, exist_ok=True)
+        with open(SERVER / "template.lock", "w") as lock:
             import fcntl
 
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -77,6 +78,9 @@ class Server:
             call_command("migrate", verbosity=0)
             connections.close_all()
             self.execute(f"ALTER DATABASE building_{name} RENAME TO {name}")
+            for (old,) in self.execute("SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%'"):
+                if old != name:
+                    self.execute(f"DROP DATABASE IF EXISTS {old}")
 
     def renew(self) -> None:
         """A fresh copy of the template under this run's name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F
@@ -50,7 +50,7 @@ def of_product(product: Product, lot: Lot | None) -> list[dict[str, Any]]:
             (_("Lot"), lot.code),
             (_("Harvested"), shanghai(lot.harvest_date)),
             (_("Packed"), shanghai(lot.made_date)),
-            (_("Best before"), shanghai(lot.expires_date)),
+            (_("Best before"), shanghai(lot.expires_date and lot.expires_date - timedelta(days=1))),
             (_("Test report"), lot.test_report),
         ]
     return [{"name": name, "value": value} for name, value in rows if value]

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue import photos, search
 from catalogue.models import Category, Place, Product, ProductImage, Temperature, in_language
 from catalogue.partner.models import Partner, StockRecord
+from certification.days import last_day_before
 from shop.money import to_fen
 
 PAGE_SIZE = 24
@@ -156,7 +157,7 @@ def card(product: Product) -> dict[str, Any]:
         "unit": product.spec_text,
         "picture_url": photos.url(picture, 480) if picture else "",
         "large_url": photos.url(picture, 800) if picture else "",
-        "until": product.certified_until,
+        "until": last_day_before(product.certified_until) if product.certified_until else None,
     }
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from catalogue import search
 from catalogue.models import Product
 from certification import certificates
+from certification.days import day_of, last_day_before
 from certification.provenance import lots
 from logistics import stock
 from shop.storefront import breakdown, facts, listing
@@ -39,6 +40,12 @@ def detail(request: HttpRequest, product_slug: str, pk: int) -> HttpResponse:
         "product": product,
         "card": listing.card(product),
         "certificate": certificate,
+        "certified": {
+            "first": day_of(certificate.valid_from),
+            "last": last_day_before(certificate.valid_until),
+        }
+        if certificate
+        else {},
         "lot": lot,
         "units_left": stock.available(product, timezone.localdate(at)) if certificate else 0,
         "facts": facts.of_product(product, lot),
