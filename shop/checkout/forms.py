@@ -63,6 +63,9 @@ class CheckoutForm(forms.Form):
             del self.fields["unit"]
         if has_fresh:
             self.fields["fresh"].required = True
+            self.fields["fresh"].error_messages["required"] = _(
+                "Tick this to go on, or take the fresh goods out of the basket."
+            )
         else:
             del self.fields["fresh"]
 
