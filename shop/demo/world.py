@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count
 
+from catalogue import search
 from certification import certificates
 from certification.households import access
 from certification.households.models import Household
@@ -49,6 +50,7 @@ def load(*, wanted: Wanted, now: datetime, progress: Progress) -> bool:
         _drop_jobs(job, calendar)
         slip = _issue_slip(calendar)
         transaction.on_commit(lambda: _keep_slip(slip))
+    search.rebuild()  # goods are written in bulk, past the signals that keep their words
     return True
 
 

@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from django.db.models import F, Max, Model, Sum
 from django.test import Client
 
+from catalogue import search
 from catalogue.models import Place, Product
 from catalogue.partner.models import Partner
 from certification.households import consents
@@ -298,3 +299,8 @@ def test_a_larger_scale_asks_for_more_of_everything() -> None:
     small, large = (plan.draw(calendar, orders=orders, sold_until=sold, rng=world.dice(1)) for orders in (60, 600))
 
     assert sum(plan.grams_by_sku(large).values()) > 5 * sum(plan.grams_by_sku(small).values())
+
+
+@pytest.mark.parametrize("words", ["红枣", "jujube", "核桃", "walnut"])
+def test_the_goods_of_the_demo_are_found_by_words(demo: str, words: str) -> None:
+    assert search.narrow(Product.objects.all(), words).exists()

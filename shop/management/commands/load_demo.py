@@ -32,9 +32,10 @@ class Command(BaseCommand):
             )
         if not 1 <= options["scale"] <= SCALE_MOST:
             raise CommandError(f"--scale is a whole number from 1 to {SCALE_MOST}, not {options['scale']}.")
-        wanted = world.Wanted(
-            orders=options["orders"] or plan.ORDERS * options["scale"], with_pictures=not options["no_pictures"]
-        )
+        orders = plan.ORDERS * options["scale"] if options["orders"] is None else options["orders"]
+        if orders < 1:
+            raise CommandError(f"--orders is 1 or more, not {orders}.")
+        wanted = world.Wanted(orders=orders, with_pictures=not options["no_pictures"])
         progress = Progress(sys.stderr if options["verbosity"] else None)
         try:
             made = world.load(wanted=wanted, now=timezone.now(), progress=progress)
