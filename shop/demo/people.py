@@ -26,6 +26,7 @@ ADMIN = email("admin")
 BUYER = email("buyer-01")
 DRAFTER, APPROVER, RELEASER = email("payout-drafter"), email("payout-approver"), email("payout-releaser")
 EVIDENCE, DISPUTES, CLOSER = email("payout-evidence"), email("disputes"), email("month-close")
+REFUNDS = email("refunds")
 PERMISSIONS = {
     DRAFTER: "revenue.draft_payout",
     APPROVER: "revenue.approve_payout",
@@ -33,6 +34,7 @@ PERMISSIONS = {
     EVIDENCE: "revenue.evidence_payout",
     DISPUTES: "revenue.decide_dispute",
     CLOSER: "reports.close_month",
+    REFUNDS: "payments.add_refund",
 }
 OFFICIALS = {email("official-region"): "65", email("official-hotan"): "6532", email("official-pishan"): "653223"}
 
@@ -84,7 +86,8 @@ SIGN_INS = (
     SignIn(RELEASER, "settlement: releases payouts"),
     SignIn(EVIDENCE, "settlement: enters proof of payment"),
     SignIn(DISPUTES, "settlement: decides disputes"),
-    SignIn(CLOSER, "settlement: closes months"),
+    SignIn(REFUNDS, "settlement: gives money back"),
+    SignIn(CLOSER, "closes months"),
     SignIn(email("official-region"), "official: figures of the region"),
     SignIn(email("official-hotan"), "official: figures of Hotan"),
     SignIn(email("official-pishan"), "official: figures of Pishan"),
