@@ -8,11 +8,17 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
     from django.core.management import execute_from_command_line
+    from django.db.utils import OperationalError
 
     from shop import database
 
-    with database.running_for(sys.argv[1:]):
-        execute_from_command_line(sys.argv)
+    try:
+        with database.running_for(sys.argv[1:]):
+            execute_from_command_line(sys.argv)
+    except database.DatabaseUnavailable as error:
+        sys.exit(str(error))
+    except OperationalError as error:
+        sys.exit(f"The database does not answer: {str(error).strip()}\n{database.way_on()}")
 
 
 if __name__ == "__main__":

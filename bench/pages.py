@@ -2,8 +2,8 @@
 
 python -m bench.pages [--times 30] [--json]
 
-Run it after `make run` or `manage.py load_demo` (it starts the private PostgreSQL when the site does not run). Each page
-is asked in turn, round after round, so that a machine that slows down slows all of them. CPU is this process's own
+Run it after `make run` or `manage.py load_demo` (it starts the private PostgreSQL when the site does not run). Pages
+are asked in turn, round after round, so that a machine that slows down slows all of them. CPU is this process's own
 (`time.process_time`); the database's is not in it. /healthz is the floor: what a request costs that does nothing.
 """
 

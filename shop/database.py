@@ -64,6 +64,13 @@ def socket_dir(directory: Path) -> Path:
     return Path(tempfile.gettempdir()) / f"oasis-{name}"
 
 
+def way_on() -> str:
+    """What to do when the database does not answer."""
+    if os.environ.get("DATABASE_URL", "").strip():
+        return "Start the server that DATABASE_URL names, or correct DATABASE_URL, or unset it to use the private one."
+    return "Read server.log in var/postgres/data; 'make run' starts the private server anew."
+
+
 @contextmanager
 def running_for(arguments: Sequence[str]) -> Iterator[None]:
     """The private server for one management command, where that command needs it and no DATABASE_URL is set."""

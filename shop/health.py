@@ -6,8 +6,18 @@ python -m shop.health ADDRESS asks a running process, for container health check
 import sys
 import urllib.request
 
-from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import get_template
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """What a visitor reads when a request failed: 503 when the database did not answer, else 500."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        answer = HttpResponse(get_template("503.html").render(), status=503)
+        answer["Retry-After"] = "30"
+        return answer
+    return HttpResponse(get_template("500.html").render(), status=500)
 
 
 def healthz(request: HttpRequest) -> JsonResponse:

@@ -22,6 +22,8 @@ from shop.customer import views as customer
 from shop.order import views as order
 from shop.storefront import views as storefront
 
+handler500 = health.broken
+
 # Names are Oscar's where Oscar has one, so that its own links lead to our pages.
 people_urls: list[URLPattern | URLResolver] = [
     path("products/", include(([
