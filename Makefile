@@ -32,7 +32,7 @@ lock:
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 
 messages: install
-	@$(PY) manage.py makemessages --locale zh_Hans --no-location --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'
+	@$(PY) -m shop.messages --collect
 
 clean:
 	rm -rf .venv var

@@ -67,9 +67,9 @@ SCHEMES: dict[str, dict[str, Any]] = {
         "roles": [Role.TOWNSHIP, Role.SECTOR, Role.COUNTY, Role.PREFECTURE, Role.PROVINCE],
     },
     "county": {
-        "name": "县级产地认证", "name_en": "County certificate of origin",
+        "name": "县级产地认定", "name_en": "County certificate of origin",
         "issuer": "县级认定机构（演示）", "issuer_en": "County certifying body (demo)",
-        "basis": "县级产地认证办法（演示）：乡镇初审、部门审核、县级审定，公示后发证",
+        "basis": "县级产地认定办法（演示）：乡镇初审、部门审核、县级审定，公示后发证",
         "notice_days": 5, "validity_days": 365,
         "roles": [Role.TOWNSHIP, Role.SECTOR, Role.COUNTY],
     },

@@ -13,7 +13,7 @@ from shop.pages.models import HomePage, TextPage
 CHINESE, ENGLISH = "zh-hans", "en"
 TITLE = {CHINESE: "绿洲集市", ENGLISH: "Oasis Market"}
 LEAD = {
-    CHINESE: "南疆认证农产品。每一笔销售都写明分给了哪些农户，每一个包裹都有一条查得到的路。",
+    CHINESE: "经认定的南疆农产品。每一笔销售都写明分给了哪些农户，每一个包裹都有一条查得到的路。",
     ENGLISH: "Certified farm goods from southern Xinjiang. "
     "Every sale says which households share in it, and every parcel has a way you can follow.",
 }

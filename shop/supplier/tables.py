@@ -69,7 +69,7 @@ def products(rows: Iterable[Any], at: datetime) -> Table:
         _("Valid until"),
         _("Still certified"),
         _("Packs left"),
-        _("Next"),
+        _("What comes next"),
     )
     return {
         "columns": [{"label": label, "number": column in (4, 5)} for column, label in enumerate(labels)],

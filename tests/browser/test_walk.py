@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.db import connection
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from certification.households import access
 from logistics.models import Shipment
 from shop.order.models import Order
 from shop.payments.testgateway import process
 from shop.reports import selfcheck
+from shop.reports.models import MonthClose
+from shop.revenue import days
 from shop.revenue.models import PayoutBatch, Share
 from shop.templatetags.shop_format import yuan
 from tests import make
@@ -39,11 +43,17 @@ def sql(query: str, *values: object) -> Any:
         return cursor.fetchone()[0]
 
 
+def press(button: Locator) -> None:
+    """Press a button that sends a form, and wait for the page it leads to."""
+    with button.page.expect_navigation():
+        button.click()
+
+
 def sign_in(page: Page, server: str, user: Any, room: str) -> None:
     page.goto(f"{server}/en/account/sign-in/?next=/en{room}")
     page.get_by_label("E-mail").fill(user.email)
     page.get_by_label("Password").fill(world.PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    press(page.get_by_role("main").get_by_role("button", name="Sign in"))
 
 
 def issue(page: Page, server: str, made: world.World) -> None:
@@ -54,7 +64,7 @@ def issue(page: Page, server: str, made: world.World) -> None:
     for one in made.suppliers:
         page.goto(f"{server}/en/certificates/room/")
         page.get_by_role("link", name=one.product.title_en).first.click()
-        page.get_by_role("button", name="Issue").click()
+        press(page.get_by_role("button", name="Issue"))
     page.goto(f"{server}/en/products/")
     for one in made.suppliers:
         expect(page.get_by_role("link", name=one.product.title_en)).to_be_visible()
@@ -67,7 +77,7 @@ def buy(page: Page, server: str, made: world.World) -> Order:
         page.get_by_role("link", name=one.product.title_en).click()
         expect(page.get_by_role("heading", name="Where each yuan goes")).to_be_visible()
         page.get_by_label("Quantity").fill(packs)
-        page.get_by_role("button", name="Put in the basket").click()
+        press(page.get_by_role("button", name="Put in the basket"))
     page.get_by_role("link", name="Go to checkout").click()
     page.get_by_label("E-mail").fill("buyer@example.org")
     page.get_by_label("Recipient").fill("收件人")
@@ -78,9 +88,9 @@ def buy(page: Page, server: str, made: world.World) -> Order:
         page.wait_for_load_state("networkidle")
     expect(page.get_by_text("At your door by").first).to_be_visible()
     expect(page.get_by_label("Street")).to_have_value("人民路1号")
-    page.get_by_role("button", name="Place the order and pay").click()
+    press(page.get_by_role("button", name="Place the order and pay"))
     expect(page.get_by_text("TEST").first).to_be_visible()
-    page.get_by_role("button", name="Pay", exact=False).first.click()
+    press(page.get_by_role("button", name="Pay", exact=False).first)
     order = Order.objects.get()
     expect(page.get_by_role("heading", name=order.number)).to_be_visible()
     expect(page.get_by_text("paid", exact=True).first).to_be_visible()
@@ -103,7 +113,7 @@ def carry(page: Page, server: str, made: world.World) -> None:
         sign_in(page, server, made.sending[hop.origin_id], "/centre/")
         page.goto(f"{server}/en/centre/parcels/{shipment.waybill}/")
         page.get_by_label("Proof of delivery").fill("signed at the door")
-        page.get_by_role("button", name="delivered").click()
+        press(page.get_by_role("button", name="delivered"))
 
 
 def scan(page: Page, waybill: str) -> None:
@@ -119,7 +129,7 @@ def pay_out(page: Page, server: str, made: world.World) -> PayoutBatch:
         sign_in(page, server, made.people[what], "/settlement/")
         if what != "draft_payout":
             page.get_by_role("link", name=PayoutBatch.objects.get().reference).first.click()
-        page.get_by_role("button", name=button).first.click()
+        press(page.get_by_role("button", name=button).first)
     batch = PayoutBatch.objects.get()
     page.context.clear_cookies()
     sign_in(page, server, made.people["evidence_payout"], "/settlement/")
@@ -127,7 +137,7 @@ def pay_out(page: Page, server: str, made: world.World) -> PayoutBatch:
         page.goto(f"{server}/en/settlement/items/{item.pk}/evidence/")
         page.get_by_label("bank receipt").check()
         page.get_by_label("Number on the proof").fill(f"B{item.pk:06d}")
-        page.get_by_role("button", name="Record").first.click()
+        press(page.get_by_role("button", name="Record").first)
     return batch
 
 
@@ -152,14 +162,10 @@ def test_the_walk_in_a_browser(live_server: Any, gateway: process.Running, visit
     for share in Share.objects.all():
         expect(phone.get_by_text(yuan(share.fen)).first).to_be_visible()
 
-    household = made.suppliers[1].households[0]
-    code = access.issue_slip(household=household, by=make.user(), at=timezone.now())
-    desk.context.clear_cookies()
-    desk.goto(f"{server}/en/household/enter/")
-    desk.get_by_label("Reference").fill(household.reference)
-    desk.get_by_label("Printed code").fill(code)
-    desk.get_by_role("main").get_by_role("button").first.click()
-    expect(desk.get_by_text(yuan(Share.objects.get(household=household).fen)).first).to_be_visible()
+    refund(desk, server, made, order)
+    phone.reload()
+    expect(phone.get_by_text("was refunded to you")).to_be_visible()
+    dispute(desk, server, made)
 
     desk.context.clear_cookies()
     sign_in(desk, server, made.people["official"], "/official/")
@@ -170,6 +176,62 @@ def test_the_walk_in_a_browser(live_server: Any, gateway: process.Running, visit
         )
     )
     assert sales == order.goods_fen
-    expect(desk.get_by_text(yuan(sales)).first).to_be_visible()
+    expect(desk.get_by_text(yuan(sales - 1001)).first).to_be_visible()
 
+    close_month(desk, server, made, sales)
     assert selfcheck.run(at=timezone.now()) == []
+
+
+def refund(page: Page, server: str, made: world.World, order: Order) -> None:
+    """Part of the first line goes back to the buyer; its households keep what they were paid."""
+    page.context.clear_cookies()
+    sign_in(page, server, made.people["add_refund"], "/settlement/orders/")
+    page.get_by_label("Order number").fill(order.number)
+    press(page.get_by_role("button", name="Find the order"))
+    page.get_by_label("Amount in yuan").first.fill("10.01")
+    page.get_by_label("Reason").first.fill("one pack was damp")
+    press(page.get_by_role("button", name="Refund this amount").first)
+    expect(page.get_by_text("¥10.01 goes back to the buyer.")).to_be_visible()
+    assert sql("SELECT sum(borne_fen) FROM revenue_share") > 0
+    assert sql("SELECT sum(reversed_fen) FROM revenue_share") == 0
+
+
+def dispute(page: Page, server: str, made: world.World) -> None:
+    """A household opens its statement with its printed code, disputes a share, and is answered."""
+    household = made.suppliers[1].households[0]
+    share = Share.objects.get(household=household)
+    code = access.issue_slip(household=household, by=make.user(), at=timezone.now())
+    page.context.clear_cookies()
+    page.goto(f"{server}/en/household/enter/")
+    page.get_by_label("Reference").fill(household.reference)
+    page.get_by_label("Printed code").fill(code)
+    press(page.get_by_role("main").get_by_role("button").first)
+    expect(page.get_by_text(yuan(share.fen)).first).to_be_visible()
+    page.get_by_text("Something is wrong").click()
+    page.get_by_label("What is wrong?").fill("one bag is missing")
+    press(page.get_by_label("What is wrong?").locator("xpath=ancestor::form").get_by_role("button"))
+    expect(page.get_by_text("Your words are noted")).to_be_visible()
+
+    page.context.clear_cookies()
+    sign_in(page, server, made.people["decide_dispute"], "/settlement/disputes/")
+    page.get_by_role("link", name=household.reference).first.click()
+    page.get_by_label("upheld: the household is right").check()
+    page.get_by_label("The supplier owes the household more").fill("1.23")
+    page.get_by_label("Answer to the household").fill("the slip was found")
+    press(page.get_by_role("button", name="Answer the dispute"))
+    share.refresh_from_db()
+    assert share.due_fen == 123
+
+
+def close_month(page: Page, server: str, made: world.World, sales: int) -> None:
+    """On the first day of the next month the official closes this one; its figures stay and carry their hash."""
+    month = days.day(timezone.now()).replace(day=1)
+    later = timezone.now() + timedelta(days=31)
+    with mock.patch("django.utils.timezone.now", lambda: later):
+        page.context.clear_cookies()
+        sign_in(page, server, made.people["official"], "/official/")
+        page.goto(f"{server}/en/official/?month={month:%Y-%m}")
+        press(page.get_by_role("button", name=f"Close {month:%Y-%m}"))
+        expect(page.get_by_text("Its figures stay as they are")).to_be_visible()
+        expect(page.get_by_text(MonthClose.objects.get().root_hash[:12]).first).to_be_visible()
+        expect(page.get_by_text(yuan(sales - 1001)).first).to_be_visible()

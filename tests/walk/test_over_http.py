@@ -23,9 +23,10 @@ from django.utils import timezone
 
 from certification.households import access
 from logistics.models import Shipment
+from shop.money import to_yuan
 from shop.order.models import Order
 from shop.payments import refunds
-from shop.payments.models import Payment
+from shop.payments.models import Payment, Refund
 from shop.payments.testgateway import process
 from shop.reports import closing, selfcheck
 from shop.revenue import days
@@ -168,7 +169,7 @@ def test_the_walk(made: world.World, gateway: process.Running) -> None:
     assert {item.state for item in batch.items.all()} == {PayoutItem.State.PAID}
     assert sql("SELECT sum(fen) FROM revenue_share") == sum(item.fen for item in batch.items.all())
 
-    part_refund(order, now)
+    part_refund(made, order)
     dispute_and_decide(made, now)
     receipt_and_statement(made, order)
     close_and_report(made, now)
@@ -190,19 +191,22 @@ def divided(order: Order) -> None:
     )
 
 
-def part_refund(order: Order, now: datetime) -> None:
+def part_refund(made: world.World, order: Order) -> None:
     """A third of the first line goes back after its households were paid: they keep theirs, the reserve bears it."""
     line = order.lines.order_by("pk").first()
     paid = sql("SELECT sum(paid_fen) FROM revenue_share WHERE line_id = %s", line.pk)
     amount = line.price_fen // 3
 
-    refund = refunds.refund_line(
-        line=line, amount_fen=amount, reason="one pack was damp", reference="walk-1", by=None, at=now
-    )
-    refunds.settle_refund(refund=refund, at=now)
+    desk = signed_in(made.people["add_refund"])
+    url = reverse("settlement:refund-line", args=[order.number, line.pk])
+    answers = {"amount": str(to_yuan(amount)), "reason": "one pack was damp", "reference": "walk-refund-number-1"}
+    desk.post(url, answers)
+    desk.post(url, answers)  # a doubled press is one refund
+    too_much = desk.post(url, answers | {"amount": "9999", "reference": "walk-refund-number-2"}, follow=True)
+    refund = refunds.settle_refund(refund=Refund.objects.get(), at=timezone.now())
 
-    refund.refresh_from_db()
-    assert refund.state == "done"
+    assert too_much.context["messages"], "a refund of more than is left is refused with words"
+    assert (refund.state, refund.amount_fen) == ("done", amount)
     assert sql("SELECT sum(paid_fen) FROM revenue_share WHERE line_id = %s", line.pk) == paid
     assert account("refund_reserve", order.number) == sql("SELECT sum(borne_fen) FROM revenue_share")
     assert account("refund_reserve", order.number) > 0

@@ -177,7 +177,7 @@ def certify(world: World, at: datetime) -> None:
 def people() -> dict[str, User]:
     """Settlement staff by what they may do, and an official of the region."""
     staff = {}
-    for what in ("draft_payout", "approve_payout", "release_payout", "evidence_payout", "decide_dispute"):
+    for what in ("draft_payout", "approve_payout", "release_payout", "evidence_payout", "decide_dispute", "add_refund"):
         staff[what] = make.user(f"{what}@example.org")
         staff[what].user_permissions.add(Permission.objects.get(codename=what))
     staff["official"] = make.user("official@example.org")
