@@ -64,7 +64,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", RedirectView.as_view(url=settings.STATIC_URL + "shop/favicon.svg")),
 ]
 if settings.DEMO:  # in production nginx serves these
-    urlpatterns.append(re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT}, name="media"))
+    urlpatterns.append(
+        re_path(r"^media/(?P<path>.{1,200})$", serve, {"document_root": settings.MEDIA_ROOT}, name="media")
+    )
 people_urls += [  # what editors publish comes last: it takes any address
     path("", wagtail.serve, {"path": ""}, name="home"),
     re_path(r"^((?:[\w\-]+/)*)$", wagtail.serve, name="wagtail_serve"),

@@ -13,7 +13,8 @@ from catalogue.models import Place
 from shop.buyers.models import Unit
 from shop.payments.models import Payment
 
-CHOICES = [("cheapest", _("Cheapest way")), ("fastest", _("Fastest way"))]
+CHEAPEST = "cheapest"
+CHOICES = [(CHEAPEST, _("Cheapest way")), ("fastest", _("Fastest way"))]
 
 
 def places(level: str, parent: str = "") -> list[tuple[str, str]]:
@@ -34,7 +35,7 @@ class CheckoutForm(forms.Form):
     city = forms.ChoiceField(label=_("City"))
     county = forms.ChoiceField(label=_("County or district"))
     street = forms.CharField(label=_("Street, house, door"), max_length=200)
-    choice = forms.ChoiceField(label=_("Way"), choices=CHOICES, initial="cheapest", widget=forms.RadioSelect)
+    choice = forms.ChoiceField(label=_("Way"), choices=CHOICES, initial=CHEAPEST, widget=forms.RadioSelect)
     method = forms.ChoiceField(
         label=_("Pay by"), choices=Payment.Method.choices, initial=Payment.Method.ALIPAY, widget=forms.RadioSelect
     )

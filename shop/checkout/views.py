@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.models import Place
 from shop.buyers.models import Unit
-from shop.checkout.forms import CheckoutForm
+from shop.checkout.forms import CHEAPEST, CHOICES, CheckoutForm
 from shop.order import numbers, placing
 from shop.order.models import Order
 from shop.payments import collect
@@ -94,7 +94,7 @@ def _page(request: HttpRequest, form: CheckoutForm, *, problems: list[str], stat
             preview = placing.preview(
                 basket=request.basket,  # type: ignore[attr-defined]
                 division=division,
-                choice=data.get("choice") or "cheapest",
+                choice=data["choice"] if data.get("choice") in dict(CHOICES) else CHEAPEST,
                 at=timezone.now(),
             )
         except placing.CannotPlace as refusal:
@@ -105,7 +105,7 @@ def _page(request: HttpRequest, form: CheckoutForm, *, problems: list[str], stat
 
 def _first_answers(request: HttpRequest) -> dict[str, str]:
     email = getattr(request.user, "email", "")
-    return {"submission": secrets.token_urlsafe(24), "email": email, "choice": "cheapest", "method": "alipay"}
+    return {"submission": secrets.token_urlsafe(24), "email": email, "choice": CHEAPEST, "method": "alipay"}
 
 
 def _address(answers: dict[str, Any]) -> placing.Address:

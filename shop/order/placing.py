@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F, Sum
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
 from catalogue.models import Place, Product
-from certification import certificates
+from certification import certificates, days
 from certification.models import Certificate
 from logistics import stock
 from logistics.models import LotStock
@@ -24,10 +23,10 @@ from shop.order.addresses import Address
 from shop.order.items import Item
 from shop.order.models import Consignment, Line, LineLot, Order
 from shop.order.parcels import Parcel
+from shop.revenue import division as dividing
 
 __all__ = ["Address", "CannotPlace", "Preview", "place", "preview"]
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 RESERVED = timedelta(minutes=30)
 SUBMISSION_LEAST, SUBMISSION_MOST = 16, 64
 TOTALS = [
@@ -59,12 +58,12 @@ class Preview:
 def preview(*, basket: Any, division: Place, choice: str, at: datetime) -> Preview:
     """The parcels, promises and prices of an order placed now; nothing is written or held. Raises CannotPlace."""
     wishes, reasons = items.of(basket, at)
-    reasons += addresses.place_problems(division)
+    reasons += [*_no_rule(at), *addresses.place_problems(division)]
     _refuse(reasons)
     wanted: dict[Product, int] = defaultdict(int)
     for item in wishes:
         wanted[item.product] += item.quantity
-    today = at.astimezone(SHANGHAI).date()
+    today = days.day_of(at)
     packs, short = parcels.expected(wanted, on=today)
     for product in short:
         left = stock.available(product, today)
@@ -127,7 +126,7 @@ def _write(basket: Any, address: Address, choice: str, at: datetime, fields: dic
     """The order and all that belongs to it. Locks stock records, then certificates, each in the order of their keys."""
     division = addresses.division_of(address)
     wishes, reasons = items.of(basket, at)
-    reasons += addresses.problems(address, division)
+    reasons += [*_no_rule(at), *addresses.problems(address, division)]
     _refuse(reasons)
     assert division is not None
     stock.lock(products=[item.product for item in wishes])
@@ -168,7 +167,7 @@ def _reserve(lines: list[Line], wishes: list[Item], at: datetime) -> tuple[list[
                 product=item.product, units=item.quantity, reference=line.reference, at=at, expires_at=at + RESERVED
             )
         except stock.NotEnoughStock as refusal:
-            reasons += [str(refusal), *_expired(item.product, at.astimezone(SHANGHAI).date())]
+            reasons += [str(refusal), *_expired(item.product, days.day_of(at))]
         else:
             packs += [parcels.Packs(line.reference, item.product, row.stock, row.units) for row in held]
     return packs, reasons
@@ -201,6 +200,15 @@ def _expired(product: Product, on: date) -> list[str]:
     units = rows.aggregate(left=Sum(F("units") - F("reserved_units")))["left"]
     words = _("%(product)s: %(units)d packs are past their date and are not sold.")
     return [words % {"product": product.name, "units": units}] if units else []
+
+
+def _no_rule(at: datetime) -> list[str]:
+    """A sale that could not be divided at delivery is not begun."""
+    try:
+        dividing.rule_at(at)
+    except dividing.NoFeeRule:
+        return [_("The shop cannot sell now: no fee rule is in force. Please tell us; nothing was charged.")]
+    return []
 
 
 def _refuse(reasons: list[str]) -> None:

@@ -30,8 +30,11 @@ def labelled(parts: division.Parts) -> list[dict[str, Any]]:
 
 
 def of_product(product: Product, at: datetime, *, quantity: int = 1) -> list[dict[str, Any]]:
-    """Where each yuan of the price would go if the next lot were sold now."""
-    return labelled(division.preview(product, at, quantity=quantity))
+    """Where each yuan of the price would go if the next lot were sold now; nothing while no fee rule is in force."""
+    try:
+        return labelled(division.preview(product, at, quantity=quantity))
+    except (division.NoFeeRule, division.NoPrice):
+        return []
 
 
 def summed(breakdowns: Iterable[list[dict[str, Any]]]) -> list[dict[str, Any]]:

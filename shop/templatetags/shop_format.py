@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import accumulate
 from typing import Any, TypedDict
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.core.paginator import Page
 from django.utils import dateformat
 from django.utils.translation import get_language
 
+from certification.days import SHANGHAI
+
 register = template.Library()
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 WHOLE_BP = 10_000
 
 # (day, day with time) in the letters of Django's date format; a language is looked up by its first part.

@@ -14,6 +14,7 @@ from certification.models import Certificate, Consumption
 from logistics.models import Leg, LotStock, Reservation
 from shop.order import placing
 from shop.order.models import Consignment, Line, LineLot, Order
+from shop.revenue.models import FeeRule
 from tests import make
 from tests.order import world
 
@@ -277,3 +278,11 @@ def test_what_an_order_costs_in_queries_grows_by_a_known_number_per_line(nodes: 
     print(f"queries of place(): {counts[0]} for 1 line, {counts[1]} for 5 lines")
     assert counts[0] <= 55
     assert (counts[1] - counts[0]) / 4 <= 20
+
+
+def test_nothing_is_sold_while_no_fee_rule_could_divide_it(nodes: dict[str, Any]) -> None:
+    basket = world.basket((world.on_sale(nodes["village"]), 1))
+    FeeRule.objects.all().delete()
+
+    assert "no fee rule is in force" in refusal(basket)
+    assert nothing_kept(basket)
