@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
     from django.core.management import execute_from_command_line
-    from django.db.utils import OperationalError
+    from django.db.utils import OperationalError, ProgrammingError
 
     from shop import database
 
@@ -17,6 +17,10 @@ def main() -> None:
             execute_from_command_line(sys.argv)
     except database.DatabaseUnavailable as error:
         sys.exit(str(error))
+    except ProgrammingError as error:
+        if "does not exist" not in str(error):
+            raise
+        sys.exit(f"The database is not built yet: {str(error).strip()}\nRun: manage.py migrate   (or make run)")
     except OperationalError as error:
         sys.exit(f"The database does not answer: {str(error).strip()}\n{database.way_on()}")
 

@@ -19,7 +19,7 @@ def in_language(chinese: str, english: str) -> str:
 
 
 class Temperature(models.TextChoices):
-    """Classes of storage and transport, warmest first (DOMAIN: products)."""
+    """Classes of storage and transport, warmest first."""
 
     AMBIENT = "ambient", _("ambient")
     COOL = "cool", _("cool (0 to 10 °C)")

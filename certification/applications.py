@@ -78,7 +78,7 @@ def submit(
 def _check_eligible(
     product: Product, partner: Partner, scheme: Scheme, season: str, quantity_g: int, at: datetime
 ) -> None:
-    """Refuse what no officer should have to read. Source: DOMAIN, certification (who is eligible)."""
+    """Refuse what no officer should have to read. Source: docs/domain.md, certification."""
     day = day_of(at)
     positions = list(scheme.steps.values_list("position", flat=True))
     if quantity_g <= 0 or not season.strip():

@@ -120,7 +120,7 @@ def take(*, certificate: Certificate, grams: int, reference: str, at: datetime) 
     The certificate's row is changed last and by one conditional statement, so parallel sales wait only for that.
 
     Raises CertificateNotValid, QuantityExhausted, ReferenceReused; then nothing is taken.
-    Source: mass balance (DOMAIN, the lot chain).
+    Source: docs/domain.md, the lot chain.
     """
     if not 0 < grams <= GRAMS_MOST:
         raise ValueError(f"Take at least 1 g and at most {GRAMS_MOST} g; {reference} asks for {grams} g.")

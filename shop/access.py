@@ -12,6 +12,7 @@ from enum import StrEnum
 class Access(StrEnum):
     PUBLIC = "public"  # anyone
     LINK = "link"  # whoever holds the signed link
+    VISITOR = "visitor"  # anyone; it shows the visitor's own things, so no cache keeps it
     SIGNED_IN = "signed_in"  # any account
     ROLE = "role"  # an account with a role in that room
     HOUSEHOLD = "household"  # a household with its printed code
@@ -27,12 +28,12 @@ ACCESS = {
     "media/": Access.PUBLIC,
     "api/v1/": Access.PUBLIC,
     "products/": Access.PUBLIC,
-    "basket/": Access.PUBLIC,
-    "checkout/": Access.PUBLIC,
+    "basket/": Access.VISITOR,
+    "checkout/": Access.VISITOR,
     "orders/": Access.LINK,
     "account/": Access.SIGNED_IN,
-    "account/sign-in/": Access.PUBLIC,
-    "account/sign-out/": Access.PUBLIC,
+    "account/sign-in/": Access.VISITOR,
+    "account/sign-out/": Access.VISITOR,
     "certificates/": Access.PUBLIC,
     "certificates/room/": Access.ROLE,
     "centre/": Access.ROLE,
@@ -40,7 +41,7 @@ ACCESS = {
     "settlement/": Access.ROLE,
     "official/": Access.ROLE,
     "household/": Access.HOUSEHOLD,
-    "household/enter/": Access.PUBLIC,
+    "household/enter/": Access.VISITOR,
     "payments/": Access.WEBHOOK,
     "dashboard/": Access.STAFF,
     "cms/": Access.STAFF,

@@ -12,7 +12,7 @@ LANGUAGE_NAMES = {"zh-hans": "中文", "en": "English"}
 def site(request: HttpRequest) -> dict[str, Any]:
     """The language switch, and whether payments here are a test."""
     path = request.get_full_path()
-    plain = path[3:] if path.startswith("/en/") else path
+    plain = "/" + (path[3:] if path.startswith("/en/") else path).lstrip("/")  # never an address of another host
     current = get_language() or settings.LANGUAGE_CODE
     addresses = {"zh-hans": plain, "en": f"/en{plain}"}
     return {
@@ -21,4 +21,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
             for code, name in LANGUAGE_NAMES.items()
         ],
         "test_gateway": settings.TEST_GATEWAY,
+        "contact": settings.DEFAULT_FROM_EMAIL,
     }

@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -105,6 +105,8 @@ def lease(directory: Path, *, durable: bool = True) -> Iterator[Path]:
                 pass  # somebody else still uses it
             else:
                 _control(directory, "stop", "-m", "fast")
+                with suppress(OSError):
+                    socket_dir(directory).rmdir()
 
 
 def _start(directory: Path, *, durable: bool) -> None:

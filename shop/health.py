@@ -8,6 +8,7 @@ import urllib.request
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.template.loader import get_template
 
 
@@ -18,6 +19,11 @@ def broken(request: HttpRequest) -> HttpResponse:
         answer["Retry-After"] = "30"
         return answer
     return HttpResponse(get_template("500.html").render(), status=500)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is missing or old: in words, with the way on; why in detail stands in the log only."""
+    return render(request, "csrf.html", status=403)
 
 
 def healthz(request: HttpRequest) -> JsonResponse:

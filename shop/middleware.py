@@ -8,8 +8,16 @@ from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+
+from shop import access
+from shop.access import Access
 
 NUL = "\x00"
+# Oscar's dashboard shows orders; what would change them there knows nothing of money, stock and parcels.
+SHOWN_ONLY = "/dashboard/orders/"
+LANGUAGES = ("en/",)
 
 
 class RefuseNul:
@@ -30,3 +38,23 @@ class RefuseNul:
                 if NUL in name or any(NUL in value for value in values if isinstance(value, str)):
                     return render(request, "400.html", status=400)
         return None
+
+
+class KeepPrivate:
+    """Pages that show somebody's own things are kept by no cache, and orders are only looked at in the dashboard."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD", "OPTIONS") and request.path_info.startswith(SHOWN_ONLY):
+            words = _("Orders are moved by their payment and their parcels; refunds are made in the settlement room.")
+            return render(request, "403.html", {"exception": words}, status=403)
+        response = self.get_response(request)
+        if request.resolver_match is not None and not response.has_header("Cache-Control"):
+            route = request.resolver_match.route
+            for language in LANGUAGES:
+                route = route.removeprefix(language)
+            if access.of(route) not in (None, Access.PUBLIC):
+                add_never_cache_headers(response)
+        return response

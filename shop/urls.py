@@ -59,6 +59,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("api/v1/", api.urls),
     path("payments/", include("shop.payments.urls")),
+    path("dashboard/login/", RedirectView.as_view(pattern_name="customer:login")),
+    path("cms/login/", RedirectView.as_view(pattern_name="customer:login")),
     path("dashboard/", apps.get_app_config("dashboard").urls),  # type: ignore[attr-defined]
     path("cms/", include(wagtailadmin_urls)),
     path("favicon.ico", RedirectView.as_view(url=settings.STATIC_URL + "shop/favicon.svg")),

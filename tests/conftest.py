@@ -23,6 +23,7 @@ from django.test import TransactionTestCase
 from shop import database
 
 ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = "oasis_test_template_"
 SERVER = Path(os.environ.get("TEST_SERVER_DIR") or ROOT / "var" / "postgres-test")
 
 
@@ -34,7 +35,7 @@ def template_name() -> str:
         for path in sorted((ROOT / folder).rglob("migrations/*.py")):
             digest.update(path.read_bytes())
     digest.update((ROOT / "catalogue" / "append_only.py").read_bytes())
-    return f"template_{digest.hexdigest()[:16]}"
+    return f"{TEMPLATES}{digest.hexdigest()[:16]}"
 
 
 class Server:
@@ -78,7 +79,7 @@ class Server:
             call_command("migrate", verbosity=0)
             connections.close_all()
             self.execute(f"ALTER DATABASE building_{name} RENAME TO {name}")
-            for (old,) in self.execute("SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%'"):
+            for (old,) in self.execute(f"SELECT datname FROM pg_database WHERE datname LIKE '{TEMPLATES}%'"):
                 if old != name:
                     self.execute(f"DROP DATABASE IF EXISTS {old}")
 

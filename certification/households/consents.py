@@ -33,7 +33,7 @@ def record(
     assisted_by: who explained it; an account's e-mail address is checked for independence, a plain name cannot be
 
     Raises HouseholdGone when it has left and gives anew, AssistantNotIndependent, ValueError for an unknown decision.
-    Source: DOMAIN, consent and rights (PIPL arts 14-17).
+    Source: Personal Information Protection Law, arts 14-17.
     """
     decision = Decision(decision)
     _check_independent(assisted_by)

@@ -60,7 +60,7 @@ def household_weights(portions: Sequence[tuple[int, int]]) -> list[Weight]:
     A portion counts with its grams, divided like the grams the households delivered into its lot. The parts are
     rational; they are brought to one denominator and divided by their common divisor. Sorted by household reference,
     then agreement. A lot without intake slips behind it adds nothing.
-    Source: DOMAIN, money of one accepted order line (share channel: split by delivered grams).
+    Source: docs/domain.md, the money of a line.
     """
     if any(grams <= 0 for _lot, grams in portions):
         raise ValueError("A portion of a lot weighs more than 0 g.")

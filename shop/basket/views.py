@@ -17,6 +17,7 @@ from catalogue.models import Product
 from logistics import stock
 from shop.basket.forms import QuantityForm
 from shop.money import to_fen
+from shop.order import begun
 from shop.storefront import breakdown
 from shop.storefront.listing import county_name
 
@@ -25,6 +26,7 @@ def summary(request: HttpRequest) -> HttpResponse:
     rows = [_row(line) for line in request.basket.all_lines()]  # type: ignore[attr-defined]
     context: dict[str, Any] = {
         "rows": rows,
+        "unpaid": begun.unpaid(request),
         "total_fen": sum(row["fen"] for row in rows),
         "parts": breakdown.summed([row["parts"] for row in rows if row["parts"]]),
         "blocked": any(row["problem"] for row in rows),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -28,13 +29,27 @@ def places(level: str, parent: str = "") -> list[tuple[str, str]]:
 
 
 class CheckoutForm(forms.Form):
-    email = forms.EmailField(label=_("E-mail"), max_length=254, help_text=_("The link to your order goes there."))
-    name = forms.CharField(label=_("Recipient"), max_length=60)
-    phone = forms.CharField(label=_("Mobile number"), max_length=20, help_text=_("For the courier only."))
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("The link to your order goes there."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    name = forms.CharField(label=_("Recipient"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    phone = forms.CharField(
+        label=_("Mobile number"),
+        max_length=20,
+        help_text=_("For the courier only."),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
     province = forms.ChoiceField(label=_("Province"))
     city = forms.ChoiceField(label=_("City"))
     county = forms.ChoiceField(label=_("County or district"))
-    street = forms.CharField(label=_("Street, house, door"), max_length=200)
+    street = forms.CharField(
+        label=_("Street, house, door"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
     choice = forms.ChoiceField(label=_("Way"), choices=CHOICES, initial=CHEAPEST, widget=forms.RadioSelect)
     method = forms.ChoiceField(
         label=_("Pay by"), choices=Payment.Method.choices, initial=Payment.Method.ALIPAY, widget=forms.RadioSelect
@@ -44,6 +59,7 @@ class CheckoutForm(forms.Form):
         label=_("I know that the fresh goods in this order cannot be returned without a reason"), required=False
     )
     submission = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    shown_fen = forms.IntegerField(min_value=0, required=False)  # the total the buyer was shown, written with the ways
 
     def __init__(self, data: Any = None, *, user: Any = None, has_fresh: bool = False, **options: Any) -> None:
         super().__init__(data, **options)
@@ -76,7 +92,8 @@ class CheckoutForm(forms.Form):
         field.choices = choices
 
     def clean_phone(self) -> str:
-        phone = re.sub(r"[\s-]", "", self.cleaned_data["phone"]).removeprefix("+86")
+        typed = unicodedata.normalize("NFKC", self.cleaned_data["phone"])  # Chinese keyboards
+        phone = re.sub(r"[\s-]", "", typed).removeprefix("+86")
         if not re.fullmatch(r"1[3-9][0-9]{9}", phone):
             raise ValidationError(_("Give a mainland mobile number of 11 plain digits, such as 13800000000."))
         return phone

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from catalogue.models import Place
 from shop.buyers.models import Unit
 from shop.checkout.forms import CHEAPEST, CHOICES, CheckoutForm
-from shop.order import numbers, placing
+from shop.order import begun, numbers, placing
 from shop.order.models import Order
 from shop.payments import collect
 
@@ -28,7 +28,7 @@ def index(request: HttpRequest) -> HttpResponse:
     basket = request.basket  # type: ignore[attr-defined]
     submission = request.POST.get("submission", "")
     placed = Order.objects.filter(submission=submission).first() if submission else None
-    if placed is not None:
+    if placed is not None and placed.user_id == request.user.pk:
         return redirect(numbers.link_for(placed))  # a refreshed or doubled form finds its one order
     if basket.is_empty:
         messages.info(request, _("Your basket is empty, so there is nothing to check out."))
@@ -50,6 +50,10 @@ def index(request: HttpRequest) -> HttpResponse:
 def _order_and_pay(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
     answers = form.cleaned_data
     at = timezone.now()
+    if answers["shown_fen"] is None:
+        return _page(
+            request, form, problems=[_("Look at the ways and the price first; they stand below now.")], status=409
+        )
     unit = answers.get("unit")
     try:
         order = placing.place(
@@ -62,10 +66,12 @@ def _order_and_pay(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
             choice=answers["choice"],
             language=get_language() or "zh-hans",
             submission=answers["submission"],
+            total_fen=answers["shown_fen"],
             at=at,
         )
     except placing.CannotPlace as refusal:
         return _page(request, form, problems=refusal.reasons, status=409)
+    begun.remember(request, order)
     return redirect(pay(request, order, answers["method"]))
 
 

@@ -15,6 +15,7 @@ def build() -> None:
             county_id=row["county"], has_canteen=row["canteen"] == "true",
         )  # fmt: skip
         Member.objects.create(unit=unit, user=users[people.unit_email(row["code"])])
-    readers = people.add(people.OFFICIALS)
+    people.add(people.OFFICIALS)
     for address, area in people.OFFICIALS.items():
-        Official.objects.create(user=readers[address], area_id=area)
+        Official.objects.create(user=people.get(address), area_id=area)
+    Official.objects.create(user=people.get(people.CLOSER), area_id="65")

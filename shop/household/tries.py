@@ -50,6 +50,13 @@ def count(*, address: str, reference: str, at: datetime) -> None:
         row.save(update_fields=["tried_at"])
 
 
+def allowed(*, address: str, reference: str, at: datetime) -> bool:
+    """Whether one more try would be counted; counts nothing."""
+    keys = [_key("address", address), _key("reference", reference.strip().upper())]
+    rows = Tries.objects.filter(key__in=keys)
+    return all(sum(moment > at - PERIOD for moment in row.tried_at) < MOST for row in rows)
+
+
 @transaction.atomic
 def forget(*, at: datetime) -> int:
     """Delete what no longer counts; rows somebody is counting at this moment are left for the next time."""

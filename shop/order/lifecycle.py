@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from certification import certificates
-from logistics import hops, quotes, routing, shipments, stock
+from logistics import hops, quotes, refusals, routing, shipments, stock
 from logistics.models import Shipment
 from shop import jobs
 from shop.order.models import Consignment, Line, Order
@@ -123,7 +123,7 @@ def _reroute(consignment: Consignment, order: Order, at: datetime) -> None:
             at=at,
         )
     except routing.NoWay as refusal:
-        raise CannotKeep(str(refusal)) from refusal
+        raise CannotKeep(refusals.in_words(refusal)) from refusal
     consignment.way, consignment.promised_at = quote.hops, quote.promised_at
     consignment.save(update_fields=["way", "promised_at"])
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.address.abstract_models import AbstractShippingAddress
 from oscar.apps.order.abstract_models import AbstractLine, AbstractOrder
+from oscar.apps.order.exceptions import InvalidLineStatus, InvalidOrderStatus
 
 
 class Order(AbstractOrder):
@@ -33,7 +34,15 @@ class Order(AbstractOrder):
                 condition=models.Q(total_fen=models.F("goods_fen") + models.F("freight_fen")),
                 name="order_total_adds_up",
             ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["placed", "cancelled"]) | models.Q(paid_at__isnull=False),
+                name="order_moves_only_when_paid",
+            ),
         ]
+
+    def set_status(self, new_status: str) -> None:
+        """Oscar's hook, used by its dashboard: refused. Money and parcels move an order, through `lifecycle`."""
+        raise InvalidOrderStatus(f"Order {self.number} is moved by its payment and its parcels, not by hand.")
 
 
 class ShippingAddress(AbstractShippingAddress):
@@ -85,6 +94,10 @@ class Line(AbstractLine):
                 condition=models.Q(refunded_fen__lte=models.F("price_fen")), name="line_refund_at_most_price"
             ),
         ]
+
+    def set_status(self, new_status: str) -> None:
+        """Oscar's hook, used by its dashboard: refused, as for the order."""
+        raise InvalidLineStatus(f"Line {self.pk} is moved with its order, not by hand.")
 
     @property
     def reference(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F
 
 from catalogue.models import Place, Product
-from logistics import quotes, routing
+from logistics import quotes, refusals, routing
 from logistics.models import LotStock, Node
 
 
@@ -65,7 +65,7 @@ def route(parcels: list[Parcel], *, division: Place, choice: Any, at: datetime) 
                 at=at, choice=choice,
             )  # fmt: skip
         except routing.NoWay as refusal:
-            problems.append(str(refusal))
+            problems.append(refusals.in_words(refusal))
     return problems
 
 

@@ -88,10 +88,12 @@ def place(
     language: str,
     submission: str,
     at: datetime,
+    total_fen: int | None = None,
 ) -> Order:
     """Turn a basket into an order that holds its stock and certified grams for 30 minutes, and wait for the payment.
 
     submission: the checkout form's own random token; the same form sent twice gives the same order
+    total_fen: what the buyer was shown; None: nothing was. Another total is refused, for the buyer to look at
     email: where a guest's letters go; an account's go to the account's address
 
     Prices are those of the stock records now. Raises CannotPlace with every reason found; then nothing is kept.
@@ -109,6 +111,13 @@ def place(
             "channel": channel, "language": language, "submission": submission, "site_id": None, "currency": "CNY",
             "status": "placed", "date_placed": at, "reserved_until": at + RESERVED,
         })  # fmt: skip
+        if total_fen is not None and order.total_fen != total_fen:
+            raise CannotPlace(
+                [
+                    _("The total is now %(total)s. Look at the ways and prices again, then go on.")
+                    % {"total": _yuan(order.total_fen)}
+                ]
+            )
         locked.status, locked.date_submitted = locked.SUBMITTED, at
         locked.save(update_fields=["status", "date_submitted"])
         jobs.defer("order.mail", order_id=order.pk, kind="placed")
@@ -200,6 +209,10 @@ def _expired(product: Product, on: date) -> list[str]:
     units = rows.aggregate(left=Sum(F("units") - F("reserved_units")))["left"]
     words = _("%(product)s: %(units)d packs are past their date and are not sold.")
     return [words % {"product": product.name, "units": units}] if units else []
+
+
+def _yuan(fen: int) -> str:
+    return f"¥{money.to_yuan(fen):,.2f}"
 
 
 def _no_rule(at: datetime) -> list[str]:

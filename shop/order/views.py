@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from shop.checkout import views as checkout
@@ -32,6 +34,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "consignments": tracking.consignments(order),
         "receipt": impact.of_order(order),
+        "address": order.shipping_address,
         "payment": order.payments.order_by("-made_at", "-id").first(),
         "methods": Payment.Method.choices,
         "may_pay": order.status == "placed",
@@ -72,13 +75,17 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
     order = _order(token)
     if order.status != "placed":
         messages.error(
-            request, _("Only an order that is not yet paid can be cancelled here. Write to us for a refund.")
+            request,
+            _("Only an order that is not yet paid can be cancelled here. For a refund write to %(contact)s.")
+            % {"contact": settings.DEFAULT_FROM_EMAIL},
         )
     else:
         try:
-            lifecycle.cancel(order=order, reason="cancelled by the buyer", at=timezone.now())
+            lifecycle.cancel(order=order, reason=gettext_noop("cancelled by the buyer"), at=timezone.now())
         except lifecycle.WrongStatus as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("The order is cancelled and nothing is charged."))
+            messages.success(
+                request, _("The order is cancelled. If a payment was just under way, it goes back to you.")
+            )
     return redirect(numbers.link_for(order))

@@ -2,7 +2,7 @@
 
 Plain Python. A county's figures rest on one or more groups of households (those paid, those whose refunded part the
 reserve bore, those counted). A group of 1 to 4 must not show, and must not follow from a shown total by subtraction:
-other counties, then totals, are hidden with it (DOMAIN section 8, complementary hiding).
+other counties, then totals, are hidden with it (docs/domain.md, the two income figures).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sales and sales-driven income of a month by county, read from the ledger alone (DOMAIN section 8).
+"""Sales and sales-driven income of a month by county, read from the ledger alone (docs/domain.md).
 
 Sales stand in the supplier's county, income in the household's, both as they were when booked. Closed months are
 read from what was frozen.

@@ -64,6 +64,11 @@ def decide(*, dispute: Dispute, uphold: bool, adjustment_fen: int, answer: str, 
     if not answer.strip() or adjustment_fen < 0 or (adjustment_fen and not uphold):
         raise AnswerRefused(_("An answer gives its reason; only what is upheld moves money, to the household."))
     share = Share.objects.select_for_update(of=("self",)).get(pk=dispute.share_id)
+    if adjustment_fen > share.line.price_fen:
+        raise AnswerRefused(
+            _("A share cannot grow by more than its line's whole price, %(price)s fen.")
+            % {"price": share.line.price_fen}
+        )
     if not is_independent(share, by):
         raise NotIndependent(_("You had a part in this payout or belong to its supplier; somebody else decides."))
     dispute.state = Dispute.State.UPHELD if uphold else Dispute.State.REJECTED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -99,7 +100,7 @@ def evidence(
     Raises WrongState, SeparationOfDuties, EvidenceRefused.
     """
     item, batch = _lock_item(item)
-    reference = reference.strip()
+    reference = unicodedata.normalize("NFKC", reference).strip().upper()  # one paper, one way to write its number
     given = (kind, reference, paid_on)
     if item.state == PayoutItem.State.PAID and (item.evidence, item.evidence_reference, item.paid_date) == given:
         return item
@@ -128,11 +129,16 @@ def evidence(
 def fail(*, item: PayoutItem, reason: str, by: User, at: datetime) -> PayoutItem:
     """The money did not arrive, or the bank returned it: the debt is open again and goes into a later batch.
 
-    A payment that was proved and then returned is booked back. Raises WrongState (also when the household confirmed).
+    A payment that was proved and then returned is booked back. Only a released batch can fail: before that nothing was
+    sent, and the people who approve and release must find it as it was drafted.
+
+    Raises WrongState (also when the household confirmed).
     """
-    item, _batch = _lock_item(item)
+    item, batch = _lock_item(item)
     if item.state == PayoutItem.State.FAILED:
         return item
+    if batch.state != PayoutBatch.State.RELEASED:
+        raise WrongState(_("%(batch)s is not released, so nothing of it can have failed.") % _named(item))
     shares = Share.objects.filter(parts__item=item)
     if shares.filter(state=Share.State.CONFIRMED).exists():
         raise WrongState(_("The household confirmed that item %(item)s of %(batch)s arrived.") % _named(item))

@@ -51,7 +51,7 @@ def settlement(permission: str = "") -> Callable[[View], View]:
             assert isinstance(user, User)
             if not rooms.works_in_settlement(user):
                 raise Http404("You have no work in this room.")
-            if permission and not user.has_perm(permission):
+            if permission and not rooms.may(user, permission):
                 raise PermissionDenied
             return view(request, user=user, **named)
 

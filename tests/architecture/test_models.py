@@ -9,7 +9,7 @@ from django.db import models
 LAYERS = {"catalogue": 0, "certification": 1, "logistics": 2, "shop": 3}
 OURS = [model for model in apps.get_models() if model.__module__.split(".")[0] in LAYERS]
 WHOLE = (models.IntegerField, models.BigIntegerField, models.PositiveIntegerField, models.PositiveBigIntegerField)
-# What is deliberately not kept about people (DOMAIN: what is not built).
+# What is deliberately not kept about people (docs/domain.md).
 NEVER = re.compile(
     r"score|rank|colou?r_of|id_?card|identity_number|national_id|ethnic|\bnation(ality)?$|religio|health|diagnos|educat|marri|"
     r"spouse|attendance|points|poverty|recruit"

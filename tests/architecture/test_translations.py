@@ -120,3 +120,12 @@ def test_the_look_for_placeholders_reads_every_form() -> None:
 @pytest.mark.parametrize("chinese", ["Basket", "basket 1"])
 def test_the_look_for_repeated_english_sees_it(chinese: str) -> None:
     assert list(untranslated(catalogue("Basket", chinese))) == ["Basket"]
+
+
+def test_collecting_again_changes_nothing() -> None:
+    """`make messages` is safe to run at any time: the file on disk is what it would write."""
+    before = messages.PO.read_bytes()
+
+    messages.collect()
+
+    assert messages.PO.read_bytes() == before

@@ -301,6 +301,13 @@ def test_a_larger_scale_asks_for_more_of_everything() -> None:
     assert sum(plan.grams_by_sku(large).values()) > 5 * sum(plan.grams_by_sku(small).values())
 
 
+def test_whoever_closes_months_finds_the_button(demo: str) -> None:
+    client = Client()
+    client.force_login(User.objects.get(email=people.CLOSER))
+
+    assert client.get("/official/").status_code == 200
+
+
 @pytest.mark.parametrize("words", ["红枣", "jujube", "核桃", "walnut"])
 def test_the_goods_of_the_demo_are_found_by_words(demo: str, words: str) -> None:
     assert search.narrow(Product.objects.all(), words).exists()

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
+from oscar.apps.order.exceptions import InvalidLineStatus, InvalidOrderStatus
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from certification.models import Certificate
@@ -127,3 +129,17 @@ def test_baskets_are_never_frozen(order: Order) -> None:
     statuses.add(order.basket.status)
 
     assert statuses == {"Submitted"}
+
+
+def test_the_dashboards_way_of_moving_an_order_is_refused(order: Order) -> None:
+    with pytest.raises(InvalidOrderStatus):
+        order.set_status("paid")
+    with pytest.raises(InvalidLineStatus):
+        order.lines.first().set_status("paid")
+
+
+@pytest.mark.parametrize("status", ["paid", "shipping", "delivered"])
+def test_the_database_keeps_an_unpaid_order_where_it_is(order: Order, status: str) -> None:
+    with pytest.raises(IntegrityError, match="order_moves_only_when_paid"), transaction.atomic():
+        Order.objects.filter(pk=order.pk).update(status=status)
+    Order.objects.filter(pk=order.pk).update(status="cancelled")  # the control: this move needs no money

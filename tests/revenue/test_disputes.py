@@ -149,3 +149,16 @@ def test_nobody_of_the_supplier_decides() -> None:
 
     with pytest.raises(disputes.NotIndependent):
         decide(dispute, by=theirs)
+
+
+def test_no_decision_adds_more_than_the_whole_line_cost() -> None:
+    line = world.sold(1)
+    share = world.shares(line)[0]
+    dispute = disputes.open_for(share=share, text="too little", at=NOW)
+
+    with pytest.raises(disputes.AnswerRefused, match="whole price"):
+        decide(dispute, fen=line.price_fen + 1)
+    decide(dispute, fen=line.price_fen)  # the control: just the price is within the rule
+
+    share.refresh_from_db()
+    assert share.adjusted_fen == line.price_fen

@@ -304,3 +304,28 @@ def test_what_the_household_confirmed_does_not_fail() -> None:
 
     with pytest.raises(payouts.WrongState, match="confirmed"):
         payouts.fail(item=item, reason="returned", by=person(), at=NOW)
+
+
+@pytest.mark.parametrize("approved", [False, True])
+def test_nothing_fails_before_it_was_released(approved: bool) -> None:
+    """Otherwise the same debt could stand in two batches that are both released."""
+    world.sold(1)
+    batch = payouts.draft(by=person(), at=NOW)
+    if approved:
+        payouts.approve(batch=batch, by=person(), at=NOW)
+
+    with pytest.raises(payouts.WrongState, match="not released"):
+        payouts.fail(item=batch.items.get(), reason="changed my mind", by=person(), at=NOW)
+
+    with pytest.raises(payouts.NothingToPay):
+        payouts.draft(by=person(), at=NOW)
+
+
+@pytest.mark.parametrize("other", ["b-1", " B-1 ", "Ｂ-1", "B－1"])
+def test_one_proof_written_otherwise_is_the_same_proof(other: str) -> None:
+    world.sold(1, 1)
+    first, second = world.released().items.all()
+    evidence(first, "B-1")
+
+    with pytest.raises(payouts.EvidenceRefused):
+        evidence(second, other)

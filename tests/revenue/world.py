@@ -56,6 +56,7 @@ def order(
         number=f"T{next(numbers):06d}", currency="CNY", total_incl_tax=yuan, total_excl_tax=yuan, status=status,
         shipping_incl_tax=freight, shipping_excl_tax=freight, goods_fen=goods, freight_fen=freight_fen,
         total_fen=goods + freight_fen, date_placed=at, reserved_until=at + timedelta(minutes=30),
+        paid_at=at if status == "paid" else None,
     )  # fmt: skip
     parcel = Consignment.objects.create(
         order=made, position=1, origin=_node("origin", "county"), destination=_node("door", "door"), way=[],

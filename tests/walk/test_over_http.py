@@ -96,6 +96,12 @@ def buy(made: world.World) -> Order:
     }  # fmt: skip
     quoted = client.post(reverse("checkout:index"), answers | {"step": "places"})
     assert len(quoted.context["preview"].consignments) == 2
+    unseen = client.post(reverse("checkout:index"), answers | {"step": "pay"})
+    assert unseen.status_code == 409, "nobody pays a total they were not shown"
+    outdated = client.post(reverse("checkout:index"), answers | {"step": "pay", "shown_fen": "1"})
+    assert outdated.status_code == 409, "nor another one than they were shown"
+    assert not Order.objects.exists()
+    answers["shown_fen"] = str(quoted.context["preview"].total_fen)
     sent = client.post(reverse("checkout:index"), answers | {"step": "pay"})
     assert sent.status_code == 302, sent.context["problems"] or sent.context["form"].errors
     again = client.post(reverse("checkout:index"), answers | {"step": "pay"})

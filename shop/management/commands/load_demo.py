@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         if orders < 1:
             raise CommandError(f"--orders is 1 or more, not {orders}.")
         wanted = world.Wanted(orders=orders, with_pictures=not options["no_pictures"])
+        call_command("migrate", verbosity=0)
         progress = Progress(sys.stderr if options["verbosity"] else None)
         try:
             made = world.load(wanted=wanted, now=timezone.now(), progress=progress)

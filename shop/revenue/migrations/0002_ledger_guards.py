@@ -47,4 +47,4 @@ DROP TRIGGER revenue_entry_begins ON revenue_entry; DROP FUNCTION revenue_entry_
 
 class Migration(migrations.Migration):
     dependencies = [("revenue", "0001_oasis"), ("reports", "0001_oasis")]
-    operations = [migrations.RunSQL(GUARDS, BACK), append_only("revenue_entry", "revenue_posting", "revenue_division", "revenue_payoutpart")]
+    operations = [migrations.RunSQL(GUARDS, BACK), append_only("revenue_entry", "revenue_posting", "revenue_division", "revenue_feerule", "revenue_payoutpart")]

@@ -97,27 +97,45 @@
     });
   }
 
-  // A chosen place or way brings the next list and the price; without this the form's own button does.
+  // A chosen place or way brings the next list and the price; without this the form's own button does. Only the lists
+  // and the price are exchanged: what somebody is typing or has chosen meanwhile stays, and late answers are ignored.
   function startPlaces(form) {
+    var turn = 0;
+
+    function exchangeList(fresh, name) {
+      var mine = form.querySelector('select[name="' + name + '"]');
+      var theirs = fresh.querySelector('select[name="' + name + '"]');
+      if (mine && theirs && mine.innerHTML !== theirs.innerHTML) mine.innerHTML = theirs.innerHTML;
+    }
+
     form.addEventListener("change", function (event) {
-      if (["province", "city", "county", "choice"].indexOf(event.target.name) < 0) return;
+      var names = ["province", "city", "county", "choice"];
+      var changed = names.indexOf(event.target.name);
+      if (changed < 0) return;
+      var mine = (turn += 1);
+      var quote = form.querySelector("[data-quote]");
       var answers = new FormData(form);
       answers.set("step", "places");
-      form.setAttribute("aria-busy", "true");
+      if (changed < 2) answers.set("county", "");
+      if (changed < 1) answers.set("city", "");
+      quote.setAttribute("aria-busy", "true");
       fetch(form.action, { method: "POST", body: answers, credentials: "same-origin" })
         .then(function (answer) {
           return answer.text();
         })
         .then(function (text) {
+          if (mine !== turn) return;
           var fresh = new DOMParser().parseFromString(text, "text/html").querySelector("form[data-places]");
           if (!fresh) return window.location.reload();
-          var focused = document.activeElement && document.activeElement.id;
-          form.replaceWith(fresh);
-          startPlaces(fresh);
-          if (focused && document.getElementById(focused)) document.getElementById(focused).focus();
+          if (changed < 1) exchangeList(fresh, "city");
+          if (changed < 2) exchangeList(fresh, "county");
+          quote.innerHTML = fresh.querySelector("[data-quote]").innerHTML;
+          quote.removeAttribute("aria-busy");
         })
         .catch(function () {
-          form.querySelector('button[value="places"]').click();
+          if (mine !== turn) return;
+          quote.textContent = quote.getAttribute("data-offline");
+          quote.removeAttribute("aria-busy");
         });
     });
   }
