@@ -102,10 +102,18 @@
   function startPlaces(form) {
     var turn = 0;
 
+    function list(root, name) {
+      return root.querySelector('select[name="' + name + '"]');
+    }
+
+    function codes(select) {
+      return Array.prototype.map.call(select.options, function (option) {
+        return option.value;
+      }).join();
+    }
+
     function exchangeList(fresh, name) {
-      var mine = form.querySelector('select[name="' + name + '"]');
-      var theirs = fresh.querySelector('select[name="' + name + '"]');
-      if (mine && theirs && mine.innerHTML !== theirs.innerHTML) mine.innerHTML = theirs.innerHTML;
+      if (codes(list(form, name)) !== codes(list(fresh, name))) list(form, name).innerHTML = list(fresh, name).innerHTML;
     }
 
     form.addEventListener("change", function (event) {
@@ -114,10 +122,10 @@
       if (changed < 0) return;
       var mine = (turn += 1);
       var quote = form.querySelector("[data-quote]");
+      if (changed < 2) list(form, "county").value = "";
+      if (changed < 1) list(form, "city").value = "";
       var answers = new FormData(form);
       answers.set("step", "places");
-      if (changed < 2) answers.set("county", "");
-      if (changed < 1) answers.set("city", "");
       quote.setAttribute("aria-busy", "true");
       fetch(form.action, { method: "POST", body: answers, credentials: "same-origin" })
         .then(function (answer) {
@@ -127,8 +135,8 @@
           if (mine !== turn) return;
           var fresh = new DOMParser().parseFromString(text, "text/html").querySelector("form[data-places]");
           if (!fresh) return window.location.reload();
-          if (changed < 1) exchangeList(fresh, "city");
-          if (changed < 2) exchangeList(fresh, "county");
+          exchangeList(fresh, "city");
+          exchangeList(fresh, "county");
           quote.innerHTML = fresh.querySelector("[data-quote]").innerHTML;
           quote.removeAttribute("aria-busy");
         })

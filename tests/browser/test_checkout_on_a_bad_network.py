@@ -1,0 +1,64 @@
+"""What a buyer types or chooses while prices load, or while the network is gone, is never thrown away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, Route, expect
+
+from tests.walk import world
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def checkout(live_server: Any, visitors: Any) -> Page:
+    """A phone on the checkout page with one pack in the basket."""
+    made = world.build(timezone.now())
+    world.certify(made, timezone.now())
+    page: Page = visitors(width=360).page
+    page.goto(f"{live_server.url}/en/products/")
+    page.get_by_role("link", name=made.suppliers[0].product.title_en).click()
+    page.get_by_role("button", name="Put in the basket").click()
+    page.get_by_role("link", name="Go to checkout").click()
+    return page
+
+
+def choose_shanghai(page: Page) -> None:
+    for label, code in (("Province", "31"), ("City", "3101"), ("County or district", "310101")):
+        page.get_by_label(label, exact=True).select_option(code)
+
+
+def test_late_answers_take_nothing_back(checkout: Page) -> None:
+    waiting: list[Route] = []
+    checkout.route("**/checkout/", lambda route: waiting.append(route))
+    checkout.get_by_label("Province", exact=True).select_option("65")
+    checkout.get_by_label("Province", exact=True).select_option("31")
+    checkout.get_by_label("bank card").check()
+    checkout.get_by_label("Fastest way").check()
+    checkout.get_by_label("Street").fill("人民路1号")
+    for route in reversed(waiting):  # the newest answer first, the oldest last
+        route.continue_()
+
+    expect(checkout.locator("#id_city option[value='3101']")).to_be_attached()
+    expect(checkout.get_by_label("Province", exact=True)).to_have_value("31")
+    expect(checkout.get_by_label("bank card")).to_be_checked()
+    expect(checkout.get_by_label("Fastest way")).to_be_checked()
+    expect(checkout.get_by_label("Street")).to_have_value("人民路1号")
+
+
+def test_without_a_network_the_form_stays_and_says_so(checkout: Page) -> None:
+    choose_shanghai(checkout)
+    expect(checkout.get_by_text("At your door by")).to_be_visible()
+    checkout.get_by_label("Street").fill("人民路1号")
+    checkout.context.set_offline(True)
+
+    checkout.get_by_label("Fastest way").check()
+
+    expect(checkout.get_by_text("The network did not answer")).to_be_visible()
+    expect(checkout.get_by_label("Street")).to_have_value("人民路1号")
+    checkout.context.set_offline(False)
+    checkout.get_by_label("Cheapest way").check()
+    expect(checkout.get_by_text("At your door by")).to_be_visible()
