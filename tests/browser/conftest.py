@@ -31,8 +31,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def chromium() -> Iterator[Browser]:
+    """One browser per test: Playwright's event loop must be gone before other tests run theirs in this thread."""
     if CHROMIUM is None:
         words = "NO CHROMIUM FOUND: the browser tests did not run. Install it (Debian: apt-get install chromium)."
         if os.environ.get("REQUIRE_CHROMIUM") == "1":

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.test_walk import press
 from tests.walk import world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,9 +21,9 @@ def checkout(live_server: Any, visitors: Any) -> Page:
     world.certify(made, timezone.now())
     page: Page = visitors(width=360).page
     page.goto(f"{live_server.url}/en/products/")
-    page.get_by_role("link", name=made.suppliers[0].product.title_en).click()
-    page.get_by_role("button", name="Put in the basket").click()
-    page.get_by_role("link", name="Go to checkout").click()
+    press(page.get_by_role("link", name=made.suppliers[0].product.title_en))
+    press(page.get_by_role("button", name="Put in the basket"))
+    press(page.get_by_role("link", name="Go to checkout"))
     return page
 
 

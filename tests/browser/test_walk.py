@@ -44,7 +44,7 @@ def sql(query: str, *values: object) -> Any:
 
 
 def press(button: Locator) -> None:
-    """Press a button that sends a form, and wait for the page it leads to."""
+    """Press a button or a link, and wait for the page it leads to before anything else is done."""
     with button.page.expect_navigation():
         button.click()
 
@@ -63,7 +63,7 @@ def issue(page: Page, server: str, made: world.World) -> None:
     sign_in(page, server, made.decider, "/certificates/room/")
     for one in made.suppliers:
         page.goto(f"{server}/en/certificates/room/")
-        page.get_by_role("link", name=one.product.title_en).first.click()
+        press(page.get_by_role("link", name=one.product.title_en).first)
         press(page.get_by_role("button", name="Issue"))
     page.goto(f"{server}/en/products/")
     for one in made.suppliers:
@@ -74,11 +74,11 @@ def buy(page: Page, server: str, made: world.World) -> Order:
     """On a phone, as a guest, paying by Alipay on the test gateway's page."""
     for one, packs in zip(made.suppliers, ("3", "2"), strict=True):
         page.goto(f"{server}/en/products/")
-        page.get_by_role("link", name=one.product.title_en).click()
+        press(page.get_by_role("link", name=one.product.title_en))
         expect(page.get_by_role("heading", name="Where each yuan goes")).to_be_visible()
         page.get_by_label("Quantity").fill(packs)
         press(page.get_by_role("button", name="Put in the basket"))
-    page.get_by_role("link", name="Go to checkout").click()
+    press(page.get_by_role("link", name="Go to checkout"))
     page.get_by_label("E-mail").fill("buyer@example.org")
     page.get_by_label("Recipient").fill("收件人")
     page.get_by_label("Mobile number").fill("13800000000")
@@ -128,7 +128,7 @@ def pay_out(page: Page, server: str, made: world.World) -> PayoutBatch:
         page.context.clear_cookies()
         sign_in(page, server, made.people[what], "/settlement/")
         if what != "draft_payout":
-            page.get_by_role("link", name=PayoutBatch.objects.get().reference).first.click()
+            press(page.get_by_role("link", name=PayoutBatch.objects.get().reference).first)
         press(page.get_by_role("button", name=button).first)
     batch = PayoutBatch.objects.get()
     page.context.clear_cookies()
@@ -214,7 +214,7 @@ def dispute(page: Page, server: str, made: world.World) -> None:
 
     page.context.clear_cookies()
     sign_in(page, server, made.people["decide_dispute"], "/settlement/disputes/")
-    page.get_by_role("link", name=household.reference).first.click()
+    press(page.get_by_role("link", name=household.reference).first)
     page.get_by_label("upheld: the household is right").check()
     page.get_by_label("The supplier owes the household more").fill("1.23")
     page.get_by_label("Answer to the household").fill("the slip was found")
