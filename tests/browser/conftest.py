@@ -25,15 +25,17 @@ FLAGS = [
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's own loop runs in this thread
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests run last: Playwright keeps an event loop in this thread, and others would meet its state."""
     for item in items:
         if "tests/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: "tests/browser/" in item.nodeid)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """One browser per test: Playwright's event loop must be gone before other tests run theirs in this thread."""
     if CHROMIUM is None:
         words = "NO CHROMIUM FOUND: the browser tests did not run. Install it (Debian: apt-get install chromium)."
         if os.environ.get("REQUIRE_CHROMIUM") == "1":
