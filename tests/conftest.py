@@ -17,8 +17,11 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.signals import setting_changed
 from django.db import connections
+from django.dispatch import receiver
 from django.test import TransactionTestCase
+from django.urls import clear_url_caches
 
 from shop import database
 
@@ -131,3 +134,10 @@ def quick_and_private(tmp_path: Path, settings: Any) -> None:
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@receiver(setting_changed)
+def forget_addresses(setting: str, **about: Any) -> None:
+    """Django keeps each language's addresses for ever; those made while a test spoke another default are wrong later."""
+    if setting == "LANGUAGE_CODE":
+        clear_url_caches()
