@@ -138,6 +138,6 @@ def quick_and_private(tmp_path: Path, settings: Any) -> None:
 
 @receiver(setting_changed)
 def forget_addresses(setting: str, **about: Any) -> None:
-    """Django keeps each language's addresses for ever; those made while a test spoke another default are wrong later."""
+    """Django keeps each language's addresses; those made while a test spoke another default would be wrong later."""
     if setting == "LANGUAGE_CODE":
         clear_url_caches()
