@@ -65,14 +65,6 @@ class Place(models.Model):
     def province_code(self) -> str:
         return self.code[:2]
 
-    @property
-    def prefecture_code(self) -> str:
-        return self.code[:4]
-
-    @property
-    def county_code(self) -> str:
-        return self.code[:6]
-
 
 class Pairing(models.Model):
     """Pairing aid: which donor (province, or city with its own plan) helps which county; never a barrier to buying."""
