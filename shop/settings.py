@@ -56,6 +56,8 @@ INSTALLED_APPS = [
     "shop.reports",
     "shop.household",
     "shop.pages",
+    "shop.pagecache",
+    "shop.webhooks",
     # Oscar
     "oscar.config.Shop",
     "oscar.apps.analytics.apps.AnalyticsConfig",
