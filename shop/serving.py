@@ -1,5 +1,6 @@
 """Starts what a running shop needs, in order, and stops all of it together."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -165,11 +166,11 @@ def _end(children: dict[str, subprocess.Popen[bytes]]) -> None:
             child.terminate()
     until = time.monotonic() + STOP_S
     for child in children.values():
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(timeout=max(0.1, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        with contextlib.suppress(ProcessLookupError):  # whatever is left of the child and its own children
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
 
 
 def _welcome(say: Say) -> None:
