@@ -10,12 +10,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.models import Place
+from catalogue.models import Place, in_language
 from shop.buyers.models import Unit
 from shop.payments.models import Payment
 
 CHEAPEST = "cheapest"
 CHOICES = [(CHEAPEST, _("Cheapest way")), ("fastest", _("Fastest way"))]
+
+ASKS = {"hx-post": ""}  # a change asks this page at once for what follows from it
 
 
 def places(level: str, parent: str = "") -> list[tuple[str, str]]:
@@ -25,7 +27,8 @@ def places(level: str, parent: str = "") -> list[tuple[str, str]]:
         if not parent:
             return [("", str(_("Choose above first")))]
         found = found.filter(parent=parent)
-    return [("", str(_("Please choose"))), *((place.code, str(place)) for place in found)]
+    rows = found.values_list("code", "name", "name_en")
+    return [("", str(_("Please choose"))), *((code, in_language(name, name_en)) for code, name, name_en in rows)]
 
 
 class CheckoutForm(forms.Form):
@@ -42,15 +45,15 @@ class CheckoutForm(forms.Form):
         help_text=_("For the courier only."),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
-    province = forms.ChoiceField(label=_("Province"))
-    city = forms.ChoiceField(label=_("City"))
-    county = forms.ChoiceField(label=_("County or district"))
+    province = forms.ChoiceField(label=_("Province"), widget=forms.Select(attrs=ASKS))
+    city = forms.ChoiceField(label=_("City"), widget=forms.Select(attrs=ASKS))
+    county = forms.ChoiceField(label=_("County or district"), widget=forms.Select(attrs=ASKS))
     street = forms.CharField(
         label=_("Street, house, door"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
-    choice = forms.ChoiceField(label=_("Way"), choices=CHOICES, initial=CHEAPEST, widget=forms.RadioSelect)
+    choice = forms.ChoiceField(label=_("Way"), choices=CHOICES, initial=CHEAPEST, widget=forms.RadioSelect(attrs=ASKS))
     method = forms.ChoiceField(
         label=_("Pay by"), choices=Payment.Method.choices, initial=Payment.Method.ALIPAY, widget=forms.RadioSelect
     )
@@ -64,9 +67,10 @@ class CheckoutForm(forms.Form):
     def __init__(self, data: Any = None, *, user: Any = None, has_fresh: bool = False, **options: Any) -> None:
         super().__init__(data, **options)
         chosen = data or {}
+        province, city = chosen.get("province", ""), chosen.get("city", "")
         self._offer("province", places(Place.Level.PROVINCE))
-        self._offer("city", places(Place.Level.PREFECTURE, chosen.get("province", "")))
-        self._offer("county", places(Place.Level.COUNTY, chosen.get("city", "")))
+        self._offer("city", places(Place.Level.PREFECTURE, province))
+        self._offer("county", places(Place.Level.COUNTY, city if province and city.startswith(province) else ""))
         units = (
             Unit.objects.filter(members__user=user)
             if user is not None and user.is_authenticated

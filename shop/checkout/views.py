@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 
 def index(request: HttpRequest) -> HttpResponse:
+    if _part(request) and (lists := _outdated_lists(request.POST)):
+        return _exchange(request, lists)
     basket = request.basket  # type: ignore[attr-defined]
     submission = request.POST.get("submission", "")
     placed = Order.objects.filter(submission=submission).first() if submission else None
@@ -32,7 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
         return redirect(numbers.link_for(placed))  # a refreshed or doubled form finds its one order
     if basket.is_empty:
         messages.info(request, _("Your basket is empty, so there is nothing to check out."))
-        return redirect("basket:summary")
+        return _leave(request, reverse("basket:summary"))
     has_fresh = basket.all_lines().filter(product__is_fresh=True).exists()
     if request.method != "POST":
         form = CheckoutForm(_first_answers(request), user=request.user, has_fresh=has_fresh)
@@ -45,6 +47,30 @@ def index(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, problems=[], status=422)
     return _order_and_pay(request, form)
+
+
+def _part(request: HttpRequest) -> bool:
+    """Whether a choice asks only for what follows from it, not for the page."""
+    return "HX-Request" in request.headers and request.method == "POST" and request.POST.get("step") != "pay"
+
+
+def _outdated_lists(answers: QueryDict) -> list[str]:
+    """The lists of places to be exchanged: those below a choice that what is chosen in them does not lie in."""
+    province, city, county = (answers.get(name, "") for name in ("province", "city", "county"))
+    if not city or not city.startswith(province):
+        return ["city", "county"]
+    return [] if county.startswith(city) else ["county"]
+
+
+def _exchange(request: HttpRequest, lists: list[str]) -> HttpResponse:
+    """New lists of places; no county is chosen yet, so there is no price either, and the basket is not asked."""
+    form = CheckoutForm(request.POST.dict() | dict.fromkeys(lists, ""))
+    return render(request, "checkout/places.html", {"form": form, "lists": lists})
+
+
+def _leave(request: HttpRequest, address: str) -> HttpResponse:
+    """To another page, also when only a part of this one was asked for."""
+    return HttpResponse(headers={"HX-Redirect": address}) if _part(request) else redirect(address)
 
 
 def _order_and_pay(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
@@ -106,7 +132,8 @@ def _page(request: HttpRequest, form: CheckoutForm, *, problems: list[str], stat
         except placing.CannotPlace as refusal:
             problems = problems or refusal.reasons
     context: dict[str, Any] = {"form": form, "preview": preview, "problems": problems, "division": division}
-    return render(request, "checkout/index.html", context, status=status)
+    template = "checkout/places.html" if _part(request) else "checkout/index.html"
+    return render(request, template, context, status=status)
 
 
 def _first_answers(request: HttpRequest) -> dict[str, str]:

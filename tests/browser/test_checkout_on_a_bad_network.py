@@ -40,6 +40,11 @@ def test_late_answers_take_nothing_back(checkout: Page) -> None:
     checkout.get_by_label("bank card").check()
     checkout.get_by_label("Fastest way").check()
     checkout.get_by_label("Street").fill("人民路1号")
+    for _turn in range(100):
+        if len(waiting) == 3:
+            break
+        checkout.wait_for_timeout(50)
+    assert len(waiting) == 3  # two provinces and a way
     for route in reversed(waiting):  # the newest answer first, the oldest last
         route.continue_()
 

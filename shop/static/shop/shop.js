@@ -97,63 +97,54 @@
     });
   }
 
-  // A chosen place or way brings the next list and the price; without this the form's own button does. Only the lists
-  // and the price are exchanged: what somebody is typing or has chosen meanwhile stays, and late answers are ignored.
-  function startPlaces(form) {
-    var turn = 0;
-
-    function list(root, name) {
-      return root.querySelector('select[name="' + name + '"]');
-    }
-
-    function codes(select) {
-      return Array.prototype.map.call(select.options, function (option) {
-        return option.value;
-      }).join();
-    }
-
-    function exchangeList(fresh, name) {
-      if (codes(list(form, name)) !== codes(list(fresh, name))) list(form, name).innerHTML = list(fresh, name).innerHTML;
-    }
-
-    form.addEventListener("change", function (event) {
-      var names = ["province", "city", "county", "choice"];
-      var changed = names.indexOf(event.target.name);
-      if (changed < 0) return;
-      var mine = (turn += 1);
-      var quote = form.querySelector("[data-quote]");
-      if (changed < 2) list(form, "county").value = "";
-      if (changed < 1) list(form, "city").value = "";
-      var answers = new FormData(form);
-      answers.set("step", "places");
-      quote.setAttribute("aria-busy", "true");
-      fetch(form.action, { method: "POST", body: answers, credentials: "same-origin" })
-        .then(function (answer) {
-          return answer.text();
-        })
-        .then(function (text) {
-          if (mine !== turn) return;
-          var fresh = new DOMParser().parseFromString(text, "text/html").querySelector("form[data-places]");
-          if (!fresh) return window.location.reload();
-          exchangeList(fresh, "city");
-          exchangeList(fresh, "county");
-          quote.innerHTML = fresh.querySelector("[data-quote]").innerHTML;
-          quote.removeAttribute("aria-busy");
-        })
-        .catch(function () {
-          if (mine !== turn) return;
-          quote.textContent = quote.getAttribute("data-offline");
-          quote.removeAttribute("aria-busy");
-        });
-    });
+  // htmx asks for the part that a choice changes. Without a network the part says so, and what was typed stays.
+  function sayOffline(event) {
+    var place = event.detail.target;
+    if (place && place.hasAttribute("data-offline")) place.textContent = place.getAttribute("data-offline");
   }
 
+  // What a shared page cannot know: how many packs lie in this visitor's basket, their name, and what was said to them.
+  function startVisitor() {
+    var address = document.body.getAttribute("data-visitor");
+    if (!address) return;
+    fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" } })
+      .then(function (answer) {
+        return answer.ok ? answer.json() : Promise.reject(answer.status);
+      })
+      .then(function (visitor) {
+        each("[data-visitor-basket]", function (place) {
+          place.textContent = visitor.basket;
+          place.hidden = !visitor.basket;
+          place.setAttribute("title", visitor.basket + " " + place.getAttribute("data-words"));
+        });
+        each("[data-visitor-name]", function (place) {
+          if (visitor.name) place.textContent = visitor.name;
+        });
+        each("[data-visitor-messages]", function (place) {
+          visitor.messages.forEach(function (said) {
+            var notice = document.createElement("div");
+            notice.className = "notice notice--" + said.level;
+            var words = document.createElement("p");
+            words.textContent = said.text;
+            notice.appendChild(words);
+            place.appendChild(notice);
+          });
+        });
+      })
+      .catch(function () {}); // the page is complete without them
+  }
+
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) startVisitor(); // back from another page: the basket may have changed
+  });
+
   document.addEventListener("DOMContentLoaded", function () {
+    startVisitor();
+    document.body.addEventListener("htmx:sendError", sayOffline);
     each("[data-theme-switch]", startThemeSwitch);
     each("[data-quantity]", startQuantity);
     each("[data-table]", startTable);
     each("[data-scan]", startScan);
-    each("form[data-places]", startPlaces);
     each("form[data-once]", startOnce);
     each("[data-print]", function (button) {
       button.hidden = false;
