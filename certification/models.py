@@ -117,7 +117,7 @@ class Application(models.Model):
         indexes = [models.Index(fields=["state"], name="application_state")]
 
     def __str__(self) -> str:
-        return f"{self.product} {self.season}"
+        return f"{self.product.name} {self.season}"
 
 
 class ApplicationMove(models.Model):

@@ -1,9 +1,12 @@
 """Translations with Babel alone: no gettext tools are needed on the machine.
 
 python -m shop.messages             compile what changed (part of `make install`)
-python -m shop.messages --collect   gather the English texts of code and templates into the .po file (`make messages`)
+python -m shop.messages --collect   gather the English texts of code and templates into the .po files (`make messages`)
+
+Chinese holds every text; Uyghur holds those of a household's pages.
 """
 
+import ast
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -16,18 +19,44 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALES = ROOT / "shop" / "locale"
-PO = LOCALES / "zh_Hans" / "LC_MESSAGES" / "django.po"
+CHINESE, UYGHUR = "zh_Hans", "ug"
 ROOMS = ("catalogue", "certification", "logistics", "shop")
-HEADER = """# The Chinese of every English text in code and templates; `make messages` adds what is new.
+# Where the texts of a household's pages stand: files, and of a file of code the names that speak to a household.
+COMPONENTS = ("button", "field", "field_errors", "icon", "language_switch", "logo", "notice", "pill")
+ERROR_PAGES = ("400", "403", "404", "500", "503", "csrf")
+HOUSEHOLD_TEMPLATES = (
+    "base", "base_work", "household/enter", "household/statement",
+    *ERROR_PAGES, *(f"components/{name}" for name in COMPONENTS),
+)  # fmt: skip
+HOUSEHOLD_CODE: dict[str, tuple[str, ...]] = {
+    "shop/household/forms.py": ("EnterForm", "ShareForm", "DisputeForm"),
+    "shop/household/sheet.py": ("columns", "lines"),
+    "shop/household/views.py": ("page", "received", "dispute", "leave"),
+    "shop/revenue/disputes.py": ("open_for",),
+    "shop/revenue/models.py": ("Share", "PayoutItem", "Dispute"),
+    "shop/revenue/payouts.py": ("confirm",),
+}
+HEADER = """# The {name} of {what}; `make messages` adds what is new.
 msgid ""
 msgstr ""
-"Language: zh_Hans\\n"
-"Plural-Forms: nplurals=1; plural=0;\\n"
+"Language: {code}\\n"
+"Plural-Forms: {plural};\\n"
 "MIME-Version: 1.0\\n"
 "Content-Type: text/plain; charset=utf-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
 
 """
+HEADERS = {
+    CHINESE: HEADER.format(
+        name="Chinese", what="every English text in code and templates", code=CHINESE, plural="nplurals=1; plural=0"
+    ),
+    UYGHUR: HEADER.format(
+        name="Uyghur",
+        what="every English text on a household's pages",
+        code=UYGHUR,
+        plural="nplurals=2; plural=(n != 1)",
+    ),
+}
 Positions = tuple[int | tuple[int, str], ...]
 PLAIN: dict[str, Positions | None] = dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"))
 KEYWORDS = PLAIN | {
@@ -39,6 +68,10 @@ KEYWORDS = PLAIN | {
 }
 
 
+def po_file(locale: str) -> Path:
+    return LOCALES / locale / "LC_MESSAGES" / "django.po"
+
+
 def compile_all() -> None:
     """Write the .mo files that are older than the .po.
 
@@ -47,7 +80,8 @@ def compile_all() -> None:
     """
     for po in LOCALES.rglob("*.po"):
         _write(po.with_suffix(".mo"), newer_than=po, catalogue=_read(po))
-    _write(LOCALES / "en" / "LC_MESSAGES" / "django.mo", newer_than=PO, catalogue=_as_itself(current()))
+    chinese = po_file(CHINESE)
+    _write(LOCALES / "en" / "LC_MESSAGES" / "django.mo", newer_than=chinese, catalogue=_as_itself(current()))
 
 
 def _read(po: Path) -> Catalog:
@@ -71,49 +105,74 @@ def _as_itself(catalogue: Catalog) -> Catalog:
     return english
 
 
-def texts() -> Iterator[tuple[str | tuple[str, str], str | None]]:
-    """Every translatable (text or (singular, plural), context) of the rooms' code and templates."""
-    from django.utils.translation.template import templatize
+Text = tuple[str | tuple[str, str], str | None]
 
+
+def texts() -> Iterator[Text]:
+    """Every translatable (text or (singular, plural), context) of the rooms' code and templates."""
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*")):
             if path.suffix == ".py" and "migrations" not in path.parts:
-                source = path.read_bytes()
+                yield from _texts_of_code(path.read_bytes())
             elif path.suffix in (".html", ".txt") and "templates" in path.parts and path.name != "styleguide.html":
-                plain = templatize(path.read_text("utf-8"), origin=str(path))
-                source = "\n".join(line.strip() for line in plain.splitlines()).encode()
-            else:
-                continue
-            for _line, message, _comments, context in extract(
-                "python", BytesIO(source), KEYWORDS, options={"encoding": "utf-8"}
-            ):
-                yield message, context  # type: ignore[misc]
+                yield from _texts_of_template(path)
 
 
-def collected() -> Catalog:
-    catalogue = Catalog(project="Oasis Market", charset="utf-8", locale="zh_Hans")
-    for message, context in texts():
+def household_texts() -> Iterator[Text]:
+    """Every text that a household's pages may show.
+
+    Raises ValueError when a name that should speak to a household is no longer where it was.
+    """
+    for name in HOUSEHOLD_TEMPLATES:
+        yield from _texts_of_template(ROOT / "shop" / "templates" / f"{name}.html")
+    for file, names in HOUSEHOLD_CODE.items():
+        source = (ROOT / file).read_text("utf-8")
+        defined = {getattr(node, "name", ""): node for node in ast.parse(source).body}
+        for name in names:
+            if name not in defined:
+                raise ValueError(f"{file} defines no {name}: correct HOUSEHOLD_CODE in shop/messages.py.")
+            yield from _texts_of_code((ast.get_source_segment(source, defined[name]) or "").encode())
+
+
+def _texts_of_template(path: Path) -> Iterator[Text]:
+    from django.utils.translation.template import templatize
+
+    plain = templatize(path.read_text("utf-8"), origin=str(path))
+    yield from _texts_of_code("\n".join(line.strip() for line in plain.splitlines()).encode())
+
+
+def _texts_of_code(source: bytes) -> Iterator[Text]:
+    found = extract("python", BytesIO(source), KEYWORDS, options={"encoding": "utf-8"})
+    for _line, message, _comments, context in found:
+        yield message, context  # type: ignore[misc]
+
+
+def collected(locale: str = CHINESE) -> Catalog:
+    """The texts a language needs, untranslated."""
+    catalogue = Catalog(project="Oasis Market", charset="utf-8", locale=locale)
+    for message, context in texts() if locale == CHINESE else household_texts():
         if message:
             catalogue.add(message, context=context)
     return catalogue
 
 
-def current() -> Catalog:
-    if not PO.exists():
-        return Catalog(locale="zh_Hans")
-    with PO.open("rb") as source:
-        return read_po(source, locale="zh_Hans")
+def current(locale: str = CHINESE) -> Catalog:
+    """The texts of a language with their translations, as they stand in its file."""
+    if not po_file(locale).exists():
+        return Catalog(locale=locale)
+    with po_file(locale).open("rb") as source:
+        return read_po(source, locale=locale)
 
 
-def collect() -> None:
-    """Merge new texts into the .po file, keeping translations; texts no longer used are dropped."""
-    catalogue = current()
-    catalogue.update(collected(), no_fuzzy_matching=True)
+def collect(locale: str) -> None:
+    """Merge new texts into a language's .po file, keeping translations; texts no longer used are dropped."""
+    catalogue = current(locale)
+    catalogue.update(collected(locale), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     catalogue.fuzzy = False
-    PO.parent.mkdir(parents=True, exist_ok=True)
-    with PO.open("wb") as target:
-        target.write(HEADER.encode())
+    po_file(locale).parent.mkdir(parents=True, exist_ok=True)
+    with po_file(locale).open("wb") as target:
+        target.write(HEADERS[locale].encode())
         write_po(
             target, catalogue, width=120, sort_output=True, omit_header=True, ignore_obsolete=True, no_location=True
         )
@@ -126,5 +185,6 @@ if __name__ == "__main__":
 
         settings.configure(USE_I18N=True)
         django.setup()
-        collect()
+        for locale in (CHINESE, UYGHUR):
+            collect(locale)
     compile_all()

@@ -11,14 +11,14 @@ class EnterForm(forms.Form):
         label=_("Reference"),
         max_length=40,
         help_text=_("It begins your slip."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr"}),
     )
     code = forms.CharField(
         label=_("Printed code"),
         max_length=60,
         help_text=_("Four groups of letters and figures. Capitals, spaces and dashes do not matter."),
         widget=forms.PasswordInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "dir": "ltr"}
         ),
     )
 
@@ -30,4 +30,6 @@ class ShareForm(forms.Form):
 
 
 class DisputeForm(ShareForm):
-    text = forms.CharField(label=_("What is wrong?"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(
+        label=_("What is wrong?"), max_length=500, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"})
+    )

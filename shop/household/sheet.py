@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,14 @@ from shop.templatetags.shop_format import shanghai
 PILLS = {"payable": "wait", "in_payout": "now", "paid": "done", "confirmed": "done", "disputed": "wait", "closed": ""}
 
 
+class Paper(NamedTuple):
+    """What proves a payment: its kind, its number, its day."""
+
+    kind: str
+    reference: str
+    paid_date: date
+
+
 @dataclass(frozen=True)
 class Shown:
     """form: None while a dispute is open; failed: it was sent with a mistake and stands open on the page"""
@@ -25,7 +34,7 @@ class Shown:
     row: Row
     title: str
     kind: str
-    proofs: list[str]
+    proofs: list[Paper]
     disputes: list[Dispute]
     may_confirm: bool
     form: DisputeForm | None
@@ -55,8 +64,8 @@ def title(row: Row) -> str:
     return row.product.name if row.product else row.title
 
 
-def proof(each: Proof) -> str:
-    return f"{PayoutItem.Evidence(each.evidence).label} {each.reference}, {shanghai(each.paid_date)}"
+def proof(each: Proof) -> Paper:
+    return Paper(str(PayoutItem.Evidence(each.evidence).label), each.reference, each.paid_date)
 
 
 def day(when: date) -> str:
@@ -85,7 +94,7 @@ def lines(statement: Statement) -> Iterator[list[str | Decimal]]:
             title(row),
             *map(to_yuan, (row.earned_fen, row.adjusted_fen, row.reversed_fen, row.paid_fen, row.due_fen)),
             str(row.share.get_state_display()),
-            "; ".join(proof(each) for each in row.proofs),
+            "; ".join(f"{paper.kind} {paper.reference}, {day(paper.paid_date)}" for paper in map(proof, row.proofs)),
         ]
     sums = (statement.earned_fen, statement.adjusted_fen, statement.reversed_fen, statement.paid_fen, statement.due_fen)
     yield [_("Total"), "", *map(to_yuan, sums), "", ""]

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from certification.households import access
 from certification.households.models import Household
-from shop import downloads
+from shop import downloads, languages
 from shop.household import sheet, tries, visits
 from shop.household.forms import DisputeForm, EnterForm, ShareForm
 from shop.revenue import disputes, payouts, statements
@@ -89,6 +89,7 @@ def _statement(request: HttpRequest, household: Household, failed: DisputeForm |
         "household": household,
         "rows": [sheet.shown(row, failed) for row in found.rows],
         "until": visits.until(request.session),
+        "language_links": languages.links(reverse("household:statement")),  # a mistake is answered at another address
     }
     return page(request, "household/statement.html", context, status=422 if failed else 200)
 

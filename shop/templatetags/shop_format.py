@@ -1,5 +1,10 @@
-"""How money, weight, rates and moments are written on a page."""
+"""How money, weight, rates and moments are written, on pages, in letters and in print: in the reader's language.
 
+Money, weights and rates look alike in every language (¥1,234.50). On a page that reads from right to left each stands
+apart from its sentence, by the Unicode isolates U+2066 and U+2069, so that sign, digits and unit keep their order.
+"""
+
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +14,8 @@ from typing import Any, TypedDict
 from django import template
 from django.core.paginator import Page
 from django.utils import dateformat
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
 
 from certification.days import SHANGHAI
 
@@ -17,8 +23,16 @@ register = template.Library()
 
 WHOLE_BP = 10_000
 
-# (day, day with time) in the letters of Django's date format; a language is looked up by its first part.
-MOMENT_FORMATS = {"zh": ("Y年n月j日", "Y年n月j日 H:i"), "en": ("j F Y", "j F Y, H:i")}
+CONSIGNMENT = re.compile(r"order (\w+) consignment (\d+)")  # shop.order.models.Consignment.reference
+LEFT_TO_RIGHT, END = "\u2066", "\u2069"
+
+# (day, day with time) in the letters of Django's date format; a language is looked up by its first part. Chinese and
+# English as in CLDR; Uyghur as papers in Xinjiang are dated, months by number: two sets of month names are in use.
+MOMENT_FORMATS = {
+    "zh": ("Y年n月j日", "Y年n月j日 H:i"),
+    "en": ("j F Y", "j F Y, H:i"),
+    "ug": ("Y-يىلى n-ئاينىڭ j-كۈنى", "Y-يىلى n-ئاينىڭ j-كۈنى، H:i"),
+}
 MOMENT_FORMAT_ELSEWHERE = ("Y-m-d", "Y-m-d H:i")
 
 
@@ -47,6 +61,11 @@ def _whole(value: object, *, unit: str) -> int:
     return value
 
 
+def _apart(text: str) -> str:
+    """A figure with its sign or unit, kept in its own order where the page reads from right to left."""
+    return f"{LEFT_TO_RIGHT}{text}{END}" if get_language_bidi() else text
+
+
 @register.filter
 def yuan(value: int | None) -> str:
     """Write fen as yuan: 123450 -> "¥1,234.50", -5 -> "-¥0.05".
@@ -59,7 +78,7 @@ def yuan(value: int | None) -> str:
         return ""
     fen = _whole(value, unit="fen")
     whole, rest = divmod(abs(fen), 100)
-    return f"{'-' if fen < 0 else ''}¥{whole:,}.{rest:02d}"
+    return _apart(f"{'-' if fen < 0 else ''}¥{whole:,}.{rest:02d}")
 
 
 @register.filter
@@ -75,8 +94,8 @@ def kilograms(value: int | None) -> str:
     grams = _whole(value, unit="grams")
     sign = "-" if grams < 0 else ""
     if abs(grams) < 1000:
-        return f"{sign}{abs(grams)} g"
-    return f"{sign}{_decimals(abs(grams), places=3)} kg"
+        return _apart(f"{sign}{abs(grams)} g")
+    return _apart(f"{sign}{_decimals(abs(grams), places=3)} kg")
 
 
 @register.filter
@@ -90,7 +109,7 @@ def percent_bp(value: int | None) -> str:
     if value is None:
         return ""
     rate_bp = _whole(value, unit="basis points")
-    return f"{'-' if rate_bp < 0 else ''}{_decimals(abs(rate_bp), places=2)}%"
+    return _apart(f"{'-' if rate_bp < 0 else ''}{_decimals(abs(rate_bp), places=2)}%")
 
 
 def _decimals(value: int, *, places: int) -> str:
@@ -122,6 +141,15 @@ def shanghai(value: datetime | date | None, part: str = "") -> str:
     if isinstance(value, date):
         return dateformat.format(value, day_format)
     raise TypeError(f"This filter takes a moment or a day, got {value!r}.")
+
+
+@register.filter
+def consignment(reference: str) -> str:
+    """Say in the language of the page what a parcel is sent for: "order 100123 consignment 2"; else as it stands."""
+    found = CONSIGNMENT.fullmatch(reference)
+    if found is None:
+        return reference
+    return _("Order %(number)s, consignment %(position)s") % {"number": found[1], "position": found[2]}
 
 
 @register.filter

@@ -9,9 +9,11 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shop.order.models import Consignment, Order
 from shop.templatetags.shop_format import (
     BreakdownPart,
     bar_segments,
+    consignment,
     kilograms,
     page_numbers,
     percent_bp,
@@ -77,11 +79,29 @@ def test_basis_points_are_written_as_per_cent(rate_bp: int, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "text"),
-    [("zh-hans", "2026年7月4日 00:05"), ("en", "4 July 2026, 00:05"), ("ug", "2026-07-04 00:05")],
+    [
+        ("zh-hans", "2026年7月4日 00:05"),
+        ("en", "4 July 2026, 00:05"),
+        ("ug", "2026-يىلى 7-ئاينىڭ 4-كۈنى، 00:05"),
+        ("de", "2026-07-04 00:05"),
+    ],
 )
 def test_a_moment_is_written_in_shanghai_time_and_the_pages_language(language: str, text: str) -> None:
     with translation.override(language):
         assert shanghai(LATE_EVENING_UTC) == text
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_money_weight_and_rates_are_alike_in_chinese_and_english(language: str) -> None:
+    with translation.override(language):
+        assert (yuan(-123450), kilograms(2500), percent_bp(6150)) == ("-¥1,234.50", "2.5 kg", "61.5%")
+
+
+def test_money_weight_and_rates_keep_their_order_in_a_language_that_reads_from_right_to_left() -> None:
+    with translation.override("ug"):
+        written = [yuan(-123450), kilograms(2500), kilograms(500), percent_bp(6150)]
+
+    assert written == [f"\u2066{text}\u2069" for text in ("-¥1,234.50", "2.5 kg", "500 g", "61.5%")]
 
 
 def test_a_moment_can_be_written_as_its_day_or_its_time_alone() -> None:
@@ -93,6 +113,26 @@ def test_a_moment_can_be_written_as_its_day_or_its_time_alone() -> None:
 def test_a_day_is_written_as_it_stands() -> None:
     with translation.override("zh-hans"):
         assert shanghai(date(2026, 7, 3)) == "2026年7月3日"
+
+
+@pytest.mark.parametrize(
+    ("reference", "text"),
+    [
+        ("order F0HYP consignment 2", "Order F0HYP, consignment 2"),
+        ("transfer of 12 packs", "transfer of 12 packs"),
+        ("my order F0HYP consignment 2", "my order F0HYP consignment 2"),
+    ],
+)
+def test_what_a_parcel_is_sent_for_is_said_in_words(reference: str, text: str) -> None:
+    with translation.override("en"):
+        assert consignment(reference) == text
+
+
+def test_the_words_for_a_parcel_know_what_orders_call_their_consignments() -> None:
+    of = Consignment(order=Order(number="F0HYP"), position=2)
+
+    with translation.override("en"):
+        assert consignment(of.reference) == "Order F0HYP, consignment 2"
 
 
 def test_a_moment_without_a_time_zone_is_refused() -> None:
