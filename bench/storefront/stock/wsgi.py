@@ -1,0 +1,8 @@
+"""The WSGI callable the web server loads."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.storefront.stock.settings")
+application = get_wsgi_application()
