@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from typing import cast
 
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
@@ -19,7 +20,7 @@ from shop import rooms
 from shop.accounts.models import User
 from shop.customer.forms import SignInForm
 from shop.household import tries
-from shop.order import numbers
+from shop.order import impact, numbers
 from shop.order.models import Order
 
 
@@ -75,7 +76,9 @@ def summary(request: HttpRequest) -> HttpResponse:
     orders = Order.objects.filter(user=request.user).order_by("-date_placed", "-id")
     page = Paginator(orders, 20).get_page(request.GET.get("page"))
     rows = [{"order": order, "url": numbers.link_for(order)} for order in page]
-    return render(request, "customer/summary.html", {"page": page, "rows": rows, "rooms": rooms.of(request.user)})
+    helped = impact.helped(cast(User, request.user))
+    context = {"page": page, "rows": rows, "rooms": rooms.of(request.user), "helped": helped}
+    return render(request, "customer/summary.html", context)
 
 
 def _way_on(request: HttpRequest) -> str:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 from typing import Any
-
-from PIL import Image
 
 from catalogue import photos
 from catalogue.models import Category, Commodity, Product, ProductClass
@@ -15,8 +12,9 @@ from shop import money
 from shop.demo import people, pictures, source
 from shop.demo.progress import Progress
 
-VARIANTS = 3  # pictures of one commodity before they repeat
-PIXELS = 1000
+PIXELS = 800
+FORM_OF = {"袋": "bag", "箱": "case", "盒": "box", "罐": "tin"}
+SACK_FROM_G = 5000
 
 
 def build() -> None:
@@ -44,14 +42,20 @@ def build() -> None:
 
 
 def hang_pictures(progress: Progress) -> None:
-    """One drawn picture for every product; a commodity's pictures repeat after a few."""
-    drawn = cache(lambda commodity, variant: pictures.draw(commodity, variant=variant, size=PIXELS))
+    """One drawn picture for every product: its own goods, in its own package."""
     seen: Counter[str] = Counter()
     for product in progress.over("pictures", Product.objects.order_by("upc")):
         code = str(product.commodity_id)
-        picture: Image.Image = drawn(code, seen[code] % VARIANTS)
+        picture = pictures.draw(code, variant=seen[code], size=PIXELS, title=product.title, form=_form(product))
         seen[code] += 1
         photos.add(product=product, picture=picture, name=product.upc.lower())
+
+
+def _form(product: Product) -> str:
+    """How a product is packed, by the last sign of its Chinese specification: 1公斤/袋 is a bag."""
+    if product.spec.endswith("袋") and product.net_content_g >= SACK_FROM_G:
+        return "sack"
+    return FORM_OF.get(product.spec[-1:], "bag")
 
 
 def _shelves() -> dict[str, Category]:

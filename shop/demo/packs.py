@@ -6,7 +6,9 @@ from random import Random
 
 from PIL import Image
 
+from shop.demo import printing
 from shop.demo.brush import WHITE, Colour, Outline, Point, Sketch, darker, lighter, mix, oval, rgb, rough, smooth
+from shop.demo.printing import Print
 
 DONKEY = [
     (-96, -14), (-88, -34), (-66, -58), (-70, -104), (-55, -66), (-42, -106), (-40, -60), (-14, -34), (34, -32),
@@ -72,8 +74,9 @@ def flower(art: Sketch, x: float, y: float, radius: float, colour: Colour) -> No
     art.fill(oval(x, y, radius * 0.22, radius * 0.22, points=12), colour)
 
 
-def tin(scale: float, *, band: Colour) -> Image.Image:
-    """A round tin with a coloured band and a donkey in a pale roundel."""
+def tin(scale: float, *, marks: Print) -> Image.Image:
+    """A round tin with a coloured band, its name, and a donkey in a pale roundel."""
+    band = marks.band
     art = Sketch(400, 560, scale=scale)
     steel = rgb("e9e3d8")
     side = [
@@ -85,9 +88,10 @@ def tin(scale: float, *, band: Colour) -> Image.Image:
     wrap = [*[(x, -130 + 26 * (1 - (x / 170) ** 2) ** 0.5) for x in range(-170, 171, 10)]]
     wrap += [(x, 160 + 28 * (1 - (x / 170) ** 2) ** 0.5) for x in range(170, -171, -10)]
     art.body(wrap, band, depth=50, strength=0.55)
-    art.fill(oval(0, 40, 108, 108, points=72), WHITE)
-    art.fill(oval(0, 40, 98, 98, points=72), mix(WHITE, band, 0.14))
-    emblem(art, DONKEY, 0, 46, 0.72, darker(band, 0.35))
+    art.fill(oval(0, 56, 88, 88, points=72), WHITE)
+    art.fill(oval(0, 56, 80, 80, points=72), mix(WHITE, band, 0.14))
+    emblem(art, DONKEY, 0, 62, 0.62, darker(band, 0.35))
+    printing.words(art, marks.name, 0, -74, height=54, width=290, colour=WHITE)
     for x in range(-160, 161, 20):
         y = 140 + 27 * (1 - (x / 171) ** 2) ** 0.5
         art.fill([(x, y - 8), (x + 7, y), (x, y + 8), (x - 7, y)], lighter(band, 0.6))
@@ -133,8 +137,10 @@ def glass(scale: float) -> Image.Image:
     return art.finish()
 
 
-def frozen_pack(rng: Random, scale: float, *, shape: str, band: Colour) -> Image.Image:
-    """A carton with a coloured sleeve, a silhouette in a roundel and a snow crystal in the corner."""
+def frozen_pack(
+    rng: Random, scale: float, *, shape: str, band: Colour, marks: Print, frozen: bool = True
+) -> Image.Image:
+    """A carton with a coloured sleeve, its name, a silhouette in a roundel; a snow crystal where it is frozen."""
     art = Sketch(560, 620, scale=scale)
     board = rgb("efe6d6")
     art.body(rounded(0, 0, 500, 560, 26), board, depth=22, strength=0.4)
@@ -153,11 +159,16 @@ def frozen_pack(rng: Random, scale: float, *, shape: str, band: Colour) -> Image
     if shape == "sheep":
         sheep(art, rng, darker(band, 0.35))
     else:
-        emblem(art, GOOSE if shape == "goose" else RABBIT, 0, 32 if shape == "goose" else 44, 0.9, darker(band, 0.35))
+        drawing = {"goose": GOOSE, "rabbit": RABBIT, "donkey": DONKEY}[shape]
+        emblem(art, drawing, 0, 32 if shape == "goose" else 44, 0.9, darker(band, 0.35))
     if shape == "goose":
         for x in (-12, 16):
             art.line([(x, 78), (x, 112), (x - 16, 114)], darker(band, 0.35), 7)
-    crystal(art, 178, -218, 30, darker(band, 0.1))
+    words_x, room = (-34, 340) if frozen else (0, 420)
+    printing.words(art, marks.name, words_x, -216, height=84, width=room, colour=darker(band, 0.45))
+    printing.words(art, marks.note, 0, 245, height=42, width=400, colour=darker(band, 0.45))
+    if frozen:
+        crystal(art, 186, -216, 32, darker(band, 0.1))
     art.clip(mask)
     return art.finish()
 

@@ -1,13 +1,15 @@
 """What the style guide shows. Invented throughout: no real person, firm, certificate or sale."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import forms, template
 from django.core.paginator import Paginator
 from django.templatetags.static import static
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
+from shop.drawn import order_map
 from shop.templatetags.shop_format import BreakdownPart, kilograms, yuan
 
 register = template.Library()
@@ -186,6 +188,56 @@ def _ways() -> Sample:
     }
 
 
+def _counties() -> list[Sample]:
+    named = [
+        ("653022", _("Aketao County"), 4), ("653125", _("Shache County"), 8), ("653126", _("Yecheng County"), 7),
+        ("653223", _("Pishan County"), 24), ("653224", _("Luopu County"), 5), ("653226", _("Yutian County"), 0),
+    ]  # fmt: skip
+    return [
+        {"code": code, "name": name, "url": "#", "count": count, "current": code == "653126"}
+        for code, name, count in named
+    ]
+
+
+def _seasons() -> list[Sample]:
+    harvests = [(_("Walnuts"), (9, 10), (1, 2, 3, 10, 11, 12)), (_("Dried apricots"), (6, 7), (1, 2, 8, 9, 10, 11, 12))]
+    return [{"name": name, "url": "#", "months": [_month(n, *sets) for n in range(1, 13)]} for name, *sets in harvests]
+
+
+def _month(number: int, harvest: tuple[int, ...], sale: tuple[int, ...]) -> Sample:
+    state = {(True, True): "both", (True, False): "harvest", (False, True): "sale"}
+    return {"n": number, "label": MONTHS[number], "state": state.get((number in harvest, number in sale), "")}
+
+
+WAY = (
+    ("village", "653223105204", "done", 0), ("township", "653223105", "done", 18), ("county", "653223", "done", 62),
+    ("hub", "6532", "now", 190), ("warehouse", "33", "next", 4010), ("door", "33", "next", 40),
+)  # fmt: skip
+
+
+def _stops() -> list[Sample]:
+    tiers = {
+        "village": _("village cooperative"), "township": _("township sorting centre"),
+        "county": _("county distribution centre"), "hub": _("prefecture hub"),
+        "warehouse": _("partner-province warehouse"), "door": _("buyer's door"),
+    }  # fmt: skip
+    left = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+    return [
+        {
+            "label": tiers[tier], "tier": tier, "place": "", "state": state, "km": km,
+            "at": left + timedelta(hours=10 * n), "note": _("planned") if state == "next" else _("arrived"),
+        }
+        for n, (tier, _code, state, km) in enumerate(WAY)
+    ]  # fmt: skip
+
+
+def _order_map() -> order_map.OrderMap | None:
+    names = {"6532": _("Hotan"), "33": _("Zhejiang")}
+    return order_map.lay_out(
+        tuple(order_map.Stop(code, str(names.get(code, _("Pishan"))), state, km) for _tier, code, state, km in WAY)
+    )
+
+
 def _scans() -> list[Sample]:
     return [
         {
@@ -219,6 +271,11 @@ def samples() -> Sample:
         "valid_until": date(2026, 10, 31),
         "scans": _scans(),
         "receipt": _receipt(),
+        "counties": _counties(),
+        "stops": _stops(),
+        "growers": [{"county": _("Pishan County"), "number": 7}],
+        "map": _order_map(),
+        "seasons": _seasons(),
         "tones": ["paper", "surface", "sunk", "ink", "soft", "poplar", "canal", "pomegranate", "apricot"],
         "part_kinds": ["household", "supplier", "transport", "platform", "tax"],
     }
