@@ -34,6 +34,7 @@ SERVER = Path(os.environ.get("TEST_SERVER_DIR") or ROOT / "var" / "postgres-test
 def template_name() -> str:
     """A name that changes with everything the template is built from."""
     digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
+    digest.update(repr(settings.INSTALLED_APPS).encode())
     for folder in ("catalogue", "certification", "logistics", "shop"):
         for path in sorted((ROOT / folder).rglob("migrations/*.py")):
             digest.update(path.read_bytes())
