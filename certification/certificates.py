@@ -15,6 +15,7 @@ from catalogue.models import Product
 from certification import applications, officers
 from certification.days import day_of, start_of
 from certification.models import Application, Certificate, CertificateMove, Consumption
+from certification.signals import certificate_moved
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
@@ -251,6 +252,8 @@ def expire_due(*, at: datetime) -> int:
     Certificate.objects.filter(pk__in=ended).update(state=State.EXPIRED, state_reason="", state_at=at)
     CertificateMove.objects.bulk_create(CertificateMove(certificate_id=key, action="expire", at=at) for key in ended)
     _rewrite_certified_until(set(ended.values()), at=at)
+    for certificate in Certificate.objects.filter(pk__in=ended).order_by("pk"):
+        certificate_moved.send(sender=Certificate, certificate=certificate, action="expire", at=at)
     return len(ended)
 
 
@@ -290,6 +293,7 @@ def _note(
     certificate: Certificate, action: str, *, by: AbstractUser, role: str, at: datetime, reason: str = ""
 ) -> None:
     CertificateMove.objects.create(certificate=certificate, action=action, by_id=by.pk, role=role, at=at, reason=reason)
+    certificate_moved.send(sender=Certificate, certificate=certificate, action=action, at=at)
 
 
 def _rewrite_certified_until(products: Collection[int], *, at: datetime) -> None:

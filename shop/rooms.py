@@ -48,4 +48,5 @@ def of(user: Any) -> list[dict[str, str]]:
     if user.is_staff:
         found.append({"label": _("Shop administration"), "url": reverse("dashboard:index")})
         found.append({"label": _("Pages"), "url": reverse("wagtailadmin_home")})
+        found.append({"label": _("Webhooks"), "url": reverse("webhooks:index")})
     return found

@@ -9,11 +9,11 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import NamedTuple
 
-from django.db.models import Max
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from catalogue.models import Place
-from certification.provenance.models import IntakeSlip, Lot, LotInput
+from certification.provenance.models import Lot
 
 
 class Weight(NamedTuple):
@@ -72,6 +72,17 @@ def household_weights(portions: Sequence[tuple[int, int]]) -> list[Weight]:
         total = sum(delivered.values(), Fraction())
         for party, part in delivered.items():
             sums[party] += grams * part / total
+    return _weights(sums)
+
+
+def weights_of_lots(lots: Collection[int]) -> dict[int, list[Weight]]:
+    """The households behind each of several lots, each as `household_weights` gives them for it alone; one query."""
+    chain = _chain(lots)
+    known: dict[int, dict[_Party, Fraction]] = {}
+    return {lot: _weights(_delivered(lot, chain, known)) for lot in lots}
+
+
+def _weights(sums: dict[_Party, Fraction]) -> list[Weight]:
     whole = _whole(sums)
     return [Weight(party.household_id, party.agreement_id, whole[party], party.share_bp) for party in sorted(whole)]
 
@@ -102,38 +113,54 @@ def _whole(sums: dict[_Party, Fraction]) -> dict[_Party, int]:
     return {party: weight // divisor for party, weight in scaled.items()}
 
 
+# All inputs of some lots and of every lot before them. `chain` holds each lot once, however many ways lead to it.
+CHAIN = """
+WITH RECURSIVE chain(lot_id) AS (
+    SELECT unnest(%(lots)s::bigint[])
+    UNION
+    SELECT input.source_id FROM provenance_lotinput input JOIN chain USING (lot_id) WHERE input.source_id IS NOT NULL
+)
+"""
+INPUTS = f"""{CHAIN}
+SELECT lot_id, input.grams, input.source_id, source.grams,
+       household.reference, slip.agreement_id, slip.household_id, agreement.share_bp
+FROM chain JOIN provenance_lotinput input USING (lot_id)
+LEFT JOIN provenance_lot source ON source.id = input.source_id
+LEFT JOIN provenance_intakeslip slip ON slip.id = input.slip_id
+LEFT JOIN households_household household ON household.id = slip.household_id
+LEFT JOIN households_agreement agreement ON agreement.id = slip.agreement_id
+ORDER BY input.id
+"""  # noqa: S608  fixed words
+STEPS = f"""{CHAIN}
+SELECT lot.kind, lot.made_date, left(lot.origin_id, 6),
+       (SELECT max(slip.delivered_date) FROM provenance_lotinput input JOIN provenance_intakeslip slip
+        ON slip.id = input.slip_id WHERE input.lot_id = lot.id)
+FROM chain JOIN provenance_lot lot ON lot.id = lot_id
+ORDER BY lot.made_date, lot.id
+"""  # noqa: S608  fixed words
+
+
 def _chain(lots: Collection[int]) -> dict[int, list[_Input]]:
-    """All inputs of the lots and of the lots before them; one query for each generation."""
-    found: dict[int, list[_Input]] = {}
-    wanted = set(lots)
-    while wanted:
-        found |= {lot: [] for lot in wanted}
-        rows = LotInput.objects.filter(lot__in=wanted).select_related("source", "slip__household", "slip__agreement")
-        for row in rows:
-            found[row.lot_id].append(_input(row))
-        wanted = {part.source_id for lot in wanted for part in found[lot] if part.source_id is not None} - set(found)
+    """All inputs of the lots and of the lots before them, in one query."""
+    found: defaultdict[int, list[_Input]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(INPUTS, {"lots": list(lots)})
+        for lot, grams, source, source_g, reference, agreement, household, share_bp in cursor.fetchall():
+            party = None if reference is None else _Party(reference, agreement, household, share_bp)
+            found[lot].append(_Input(grams, party, source, source_g or 0))
     return found
-
-
-def _input(row: LotInput) -> _Input:
-    if row.slip is None:
-        return _Input(row.grams, None, row.source_id, row.source.grams if row.source else 0)
-    slip = row.slip
-    party = _Party(slip.household.reference, slip.agreement_id, slip.household_id, slip.agreement.share_bp)
-    return _Input(row.grams, party, None, 0)
 
 
 def journey(lot: Lot) -> list[Step]:
     """What happened to a lot's goods, oldest first, for a buyer: counties and days, no household and no village."""
-    lots = Lot.objects.filter(pk__in=_chain([lot.pk])).order_by("made_date", "pk")
-    arrivals = dict(
-        IntakeSlip.objects.filter(input__lot__in=lots).values_list("input__lot").annotate(Max("delivered_date"))
-    )
-    counties = Place.objects.in_bulk({one.origin_id[:6] for one in lots})
+    with connection.cursor() as cursor:
+        cursor.execute(STEPS, {"lots": [lot.pk]})
+        rows: list[tuple[str, date, str, date | None]] = cursor.fetchall()
+    counties = Place.objects.in_bulk({lot.origin_id[:6], *(row[3] for row in rows)})
     words = {"bulk": _("brought together"), "graded": _("sorted and graded"), "packed": _("packed")}
     steps = {(lot.harvest_date, 0, _("harvested"), lot.origin_id[:6])}
-    for place, one in enumerate(lots, start=1):
-        if one.pk in arrivals:
-            steps.add((arrivals[one.pk], place, _("weighed at the cooperative"), one.origin_id[:6]))
-        steps.add((one.made_date, len(lots) + place, words[one.kind], one.origin_id[:6]))
+    for place, (kind, made, county, arrived) in enumerate(rows, start=1):
+        if arrived is not None:
+            steps.add((arrived, place, _("weighed at the cooperative"), county))
+        steps.add((made, len(rows) + place, words[kind], county))
     return [Step(counties[county], what, day) for day, _order, what, county in sorted(steps)]

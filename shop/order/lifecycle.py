@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from oscar.apps.order.signals import order_status_changed
 
 from certification import certificates
 from logistics import hops, quotes, refusals, routing, shipments, stock
@@ -192,19 +193,20 @@ def expire_unpaid(*, at: datetime) -> int:
 
 @transaction.atomic
 def parcel_left(*, shipment: Shipment, at: datetime) -> None:
-    """A parcel has left its first node: the order is on its way."""
-    consignment = _consignment(shipment)
+    """A parcel has left its first node: the order is on its way, and the buyer is told of this parcel."""
+    consignment = consignment_of(shipment)
     if consignment is None:
         return
     order = lock(consignment.order)
     if order.status == "paid":
         _move(order, "shipping", at)
+    jobs.defer("order.mail", order_id=order.pk, kind="shipping", parcel=consignment.position)
 
 
 @transaction.atomic
 def parcel_delivered(*, shipment: Shipment, at: datetime) -> None:
     """A parcel is in the buyer's hands: its freight is earned, and lines that have all their packs are accepted."""
-    consignment = _consignment(shipment)
+    consignment = consignment_of(shipment)
     if consignment is None:
         return
     order = lock(consignment.order)
@@ -220,7 +222,7 @@ def parcel_delivered(*, shipment: Shipment, at: datetime) -> None:
         _move(order, "delivered", at)
 
 
-def _consignment(shipment: Shipment) -> Consignment | None:
+def consignment_of(shipment: Shipment) -> Consignment | None:
     """The consignment a shipment's reference names; None when it carries no order of ours."""
     words = shipment.reference.split(" ")
     if len(words) != 4 or words[0] != "order" or words[2] != "consignment" or not words[3].isdecimal():
@@ -251,4 +253,6 @@ def _move(order: Order, to: str, at: datetime, *fields: str) -> None:
     type(change).objects.filter(pk=change.pk).update(date_created=at)
     if to != "delivered":
         order.lines.filter(accepted_at=None).update(status=to)
-    jobs.defer("order.mail", order_id=order.pk, kind=to)
+    if to != "shipping":  # each parcel that leaves has a letter of its own
+        jobs.defer("order.mail", order_id=order.pk, kind=to)
+    order_status_changed.send(sender=Order, order=order, old_status=before, new_status=to, at=at)

@@ -10,6 +10,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -128,7 +129,7 @@ def _ask(payment: Payment) -> Intent | None:
     except GatewayUnsure as problem:
         raise PaymentBeingChecked(payment) from problem
     except GatewayRefused as refusal:
-        _note_refusal(payment, str(refusal))
+        _note_refusal(payment, refusal.code or "unknown")
         return None
     _keep_intent(payment, made)
     return made
@@ -143,12 +144,12 @@ def _keep_intent(payment: Payment, made: Intent) -> None:
     payment.refresh_from_db()
 
 
-def _note_refusal(payment: Payment, words: str) -> None:
+def _note_refusal(payment: Payment, code: str) -> None:
     if payment.intent_id:
         logger.error("order %s: the gateway does not know its payment %s", payment.order.number, payment.pk)
         return
     undecided = Payment.objects.filter(pk=payment.pk, state__in=OPEN, intent_id=None)
-    undecided.update(state=State.FAILED, last_word=words[:LAST_WORD_MOST])
+    undecided.update(state=State.FAILED, last_word=code[:LAST_WORD_MOST])
 
 
 @transaction.atomic
@@ -178,6 +179,7 @@ def _take(payment: Payment, order: Order, intent: Intent, at: datetime) -> Payme
     payment.save(update_fields=["received_fen", "state", "last_word", "fee_fen", "succeeded_at"])
     if wrong:
         logger.error("order %s: payment %s is held, %s", order.number, payment.pk, wrong)
+        jobs.defer("order.mail", order_id=order.pk, kind="checked")
         return payment
     ledger.post_payment(payment=payment, at=at)
     if payment.fee_fen is None:
@@ -205,7 +207,8 @@ def _use(order: Order, at: datetime) -> str:
     if order.status != "placed":
         return TWICE
     try:
-        lifecycle.mark_paid(order=order, at=at)
+        with translation.override(order.language):  # the reason is the buyer's to read
+            lifecycle.mark_paid(order=order, at=at)
     except lifecycle.CannotKeep as problem:
         lifecycle.cancel(order=order, reason=str(problem), at=at)
         return UNDELIVERABLE

@@ -23,7 +23,11 @@ class GatewayUnsure(Exception):
 
 
 class GatewayRefused(Exception):
-    """The gateway said no; nothing happened."""
+    """The gateway said no; nothing happened. code: its own name for why, empty when it gave none"""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        self.code = code
+        super().__init__(message)
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Intent:
     """What the gateway says about one payment.
 
     received: in the smallest unit of `currency`; redirect_url: where the buyer pays, empty when nowhere
-    problem: why the last attempt failed; fee_fen: None while unknown or not in CNY
+    problem: the gateway's code of why the last attempt failed; fee_fen: None while unknown or not in CNY
     """
 
     id: str
@@ -153,7 +157,8 @@ def _translated() -> Iterator[None]:
     except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as error:
         if error.http_status == 409:  # the same key is at work in another request
             raise GatewayUnsure("The gateway is still at work on the same request.") from error
-        raise GatewayRefused(error.user_message or "The gateway refused the request.") from error
+        words = error.user_message or "The gateway refused the request."
+        raise GatewayRefused(words, _code(error.json_body)) from error
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
         raise GatewayRefused("The gateway does not accept this shop's key; set STRIPE_SECRET_KEY.") from error
     except stripe.StripeError as error:
@@ -167,8 +172,14 @@ def _intent(body: dict[str, Any]) -> Intent:
     return Intent(
         id=body["id"], status=body["status"], amount=body["amount"], received=body["amount_received"],
         currency=body["currency"], livemode=body["livemode"], redirect_url=_page(body.get("next_action") or {}),
-        problem=(body.get("last_payment_error") or {}).get("message") or "", fee_fen=fee,
+        problem=_code({"error": body.get("last_payment_error")}), fee_fen=fee,
     )  # fmt: skip
+
+
+def _code(body: Any) -> str:
+    """Why something failed, as exactly as the gateway says it; empty when nothing did."""
+    error = (body.get("error") if isinstance(body, dict) else None) or {}
+    return str(error.get("decline_code") or error.get("code") or error.get("type") or "unknown") if error else ""
 
 
 def _page(action: dict[str, Any]) -> str:

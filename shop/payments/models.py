@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from shop.payments import words
+
 
 class Payment(models.Model):
     """One attempt to collect an order's total. An order may see several; at most one is kept, any other is refunded."""
@@ -33,7 +35,7 @@ class Payment(models.Model):
     refunded_fen = models.PositiveBigIntegerField(default=0)
     made_at = models.DateTimeField()
     succeeded_at = models.DateTimeField(null=True)
-    last_word = models.CharField(max_length=300, blank=True)  # the gateway's own message, shown to the buyer
+    last_word = models.CharField(max_length=300, blank=True)  # the gateway's code, or what differs; for staff
 
     class Meta:
         constraints = [
@@ -45,6 +47,13 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id}: {self.amount_fen} fen by {self.method}"
+
+    @property
+    def explanation(self) -> str:
+        """Why it was not made or is held, for the buyer; empty when there is nothing to explain."""
+        if self.state == Payment.State.MISMATCH:
+            return str(words.HELD)
+        return words.of_code(self.last_word) if self.state == Payment.State.FAILED and self.last_word else ""
 
 
 class Refund(models.Model):

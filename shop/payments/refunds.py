@@ -16,6 +16,7 @@ from shop.order import lifecycle
 from shop.order.models import Line, Order
 from shop.payments import gateway
 from shop.payments.models import Payment, Refund
+from shop.payments.signals import refund_done
 from shop.revenue import ledger
 
 logger = logging.getLogger(__name__)
@@ -108,7 +109,7 @@ def settle_refund(*, refund: Refund, at: datetime) -> Refund:
         answer = _ask(refund)
     except gateway.GatewayRefused as refusal:
         logger.error("refund %s was refused: %s", refund.reference, refusal)
-        Refund.objects.filter(pk=refund.pk, state=State.ASKED).update(state=State.FAILED)
+        _fail(refund)
     else:
         _note(refund, answer, at)
     refund.refresh_from_db()
@@ -130,11 +131,24 @@ def _note(refund: Refund, answer: gateway.Returned, at: datetime) -> None:
     row.refund_id = answer.id
     if answer.status == "succeeded" and answer.amount == row.amount_fen and row.state != State.DONE:
         row.state, row.done_at = State.DONE, at
-        jobs.defer("order.mail", order_id=row.payment.order_id, kind="refunded", refund_id=row.pk)
+        refund_done.send(sender=Refund, refund=row, at=at)
+        _tell_buyer(row, "refunded")
     elif answer.status in ("failed", "canceled") or answer.amount != row.amount_fen:
+        if row.state != State.FAILED:
+            _tell_buyer(row, "refund_checked")
         row.state = State.FAILED
         logger.error("refund %s: the gateway says %s over %s fen", row.reference, answer.status, answer.amount)
     row.save(update_fields=["refund_id", "state", "done_at"])
+
+
+@transaction.atomic
+def _fail(refund: Refund) -> None:
+    if Refund.objects.filter(pk=refund.pk, state=State.ASKED).update(state=State.FAILED):
+        _tell_buyer(refund, "refund_checked")
+
+
+def _tell_buyer(refund: Refund, kind: str) -> None:
+    jobs.defer("order.mail", order_id=refund.payment.order_id, kind=kind, refund_id=refund.pk)
 
 
 def _again(reference: str, amount_fen: int, *, line: Line) -> Refund | None:
