@@ -6,7 +6,7 @@ Run it after `make run` or `manage.py load_demo` (it starts the private PostgreS
 are asked in turn, round after round, so that a machine that slows down slows all of them. CPU is this process's own
 (`time.process_time`) and that of PostgreSQL's process for our connection, where it runs on this machine (Linux counts
 it in /proc). /healthz is the floor: what a request costs that does nothing. Nothing stands before Django, so every page
-is made anew; what `shop.storefront.memo` keeps is kept here as in a web process that hears of changes.
+is made anew; what `shop.pagecache.memo` keeps is kept here as in a web process that hears of changes.
 """
 
 from __future__ import annotations

@@ -6,24 +6,30 @@ found products may be shown is never the engine's matter: the list that comes in
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.conf import settings
+from django.db.models import QuerySet
 
 from catalogue.models import Product, ProductQuerySet, SearchText
 from catalogue.search import cluster, postgres, words
 from catalogue.search.texts import refresh
 
-__all__ = ["degraded", "narrow", "rebuild", "refresh"]
+__all__ = ["degraded", "keys", "narrow", "rebuild", "refresh"]
 
 
 def narrow(products: ProductQuerySet, said: str) -> ProductQuerySet:
     """Products in whose words every word occurs; all of them when nothing is said, none for signs without a letter."""
-    if not said.strip():
-        return products
+    return products.filter(pk__in=keys(said)) if said.strip() else products  # type: ignore[no-any-return]
+
+
+def keys(said: str) -> Collection[int] | QuerySet[SearchText, int]:
+    """Keys of all products in whose words every word occurs, on sale or not; none where no letter or digit is said."""
     phrases = words.question(said)
     if not phrases:
-        return products.none()  # type: ignore[no-any-return]
+        return []
     found = cluster.find(phrases) if settings.ELASTICSEARCH_URL else None
-    return products.filter(pk__in=postgres.find(phrases) if found is None else found)  # type: ignore[no-any-return]
+    return postgres.find(phrases) if found is None else found
 
 
 def degraded() -> bool:

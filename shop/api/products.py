@@ -16,7 +16,7 @@ from catalogue.models import Place, Product
 from certification.models import Certificate
 from shop.api import errors
 from shop.api.schemas import CommodityOut, PlaceOut, Problem, ProductDetail, ProductOut, ProductPage, SupplierOut
-from shop.storefront import listing
+from shop.storefront import listing, shelf
 
 router = Router(tags=["products"])
 PARAMETERS = {"query", "county", "page"}
@@ -38,7 +38,7 @@ def index(
     products = search.narrow(Product.objects.on_sale(timezone.now()), query)
     if county:
         products = products.filter(origin__code__startswith=county)
-    pages = Paginator(listing.cards(products.order_by(*listing.ORDERS[""])), listing.PAGE_SIZE)
+    pages = Paginator(listing.cards(products.order_by(*shelf.NEWEST_FIRST)), listing.PAGE_SIZE)
     if page > pages.num_pages:
         raise errors.refused(
             _("There is no page %(page)s: %(count)d products make %(pages)d pages. Ask for a page from 1 to %(pages)d.")

@@ -9,43 +9,38 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from catalogue import photos
 from catalogue.models import Product
-from logistics import stock
+from certification.days import day_of
+from shop.basket import lines
 from shop.basket.forms import QuantityForm
-from shop.money import to_fen
-from shop.order import begun
-from shop.storefront import breakdown
-from shop.storefront.listing import county_name
+from shop.order import begun, quantities
+from shop.pagecache.origin import same_origin_or_token
+from shop.storefront import breakdown, packs
+from shop.storefront.views import product_page
 
 
 def summary(request: HttpRequest) -> HttpResponse:
-    rows = [_row(line) for line in request.basket.all_lines()]  # type: ignore[attr-defined]
-    context: dict[str, Any] = {
-        "rows": rows,
-        "unpaid": begun.unpaid(request),
-        "total_fen": sum(row["fen"] for row in rows),
-        "parts": breakdown.summed([row["parts"] for row in rows if row["parts"]]),
-        "blocked": any(row["problem"] for row in rows),
-    }
-    return render(request, "basket/summary.html", context)
+    return _page(request)
 
 
+@same_origin_or_token
 @require_POST
 def add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put packs of a product in; refused with the product's own page, which says why and keeps the number."""
+    at = timezone.now()
     product = get_object_or_404(Product, pk=pk, is_public=True)
     form = QuantityForm(request.POST)
     if not form.is_valid():
-        return _refuse(request, str(form.errors["quantity"][0]), product.get_absolute_url())
-    basket = request.basket  # type: ignore[attr-defined]
-    line = basket.all_lines().filter(product=product).first()
-    wanted = form.cleaned_data["quantity"] + (line.quantity if line else 0)
-    problem = _problem(product, wanted)
+        problem = quantities.refusal()
+    else:
+        basket = request.basket  # type: ignore[attr-defined]
+        line = basket.all_lines().filter(product=product).first()
+        wanted = form.cleaned_data["quantity"] + (line.quantity if line else 0)
+        problem = lines.refusal(product, wanted, left=packs.of([pk], on=day_of(at))[pk].left, at=at)
     if problem:
-        return _refuse(request, problem, product.get_absolute_url())
+        return product_page(request, product, at=at, quantity=request.POST.get("quantity", "")[:10], problem=problem)
     basket.add_product(product, form.cleaned_data["quantity"])
     messages.success(request, _("%(product)s is in your basket.") % {"product": product.name})
     return redirect("basket:summary")
@@ -53,57 +48,38 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def change(request: HttpRequest, line_id: int) -> HttpResponse:
-    """Set a line's quantity, or take it out."""
+    """Set a line's quantity, or take it out; refused with the basket, which says why and keeps the number."""
     line = get_object_or_404(request.basket.all_lines(), pk=line_id)  # type: ignore[attr-defined]
     if "remove" in request.POST:
         line.delete()
         return redirect("basket:summary")
+    at, product = timezone.now(), line.product
     form = QuantityForm(request.POST)
-    if not form.is_valid():
-        return _refuse(request, str(form.errors["quantity"][0]), "basket:summary")
-    problem = _problem(line.product, form.cleaned_data["quantity"])
+    if form.is_valid():
+        left = packs.of([product.pk], on=day_of(at))[product.pk].left
+        problem = lines.refusal(product, form.cleaned_data["quantity"], left=left, at=at)
+    else:
+        problem = quantities.refusal()
     if problem:
-        return _refuse(request, problem, "basket:summary")
+        return _page(request, refused=line_id, typed=request.POST.get("quantity", "")[:10], problem=problem)
     line.quantity = form.cleaned_data["quantity"]
     line.save(update_fields=["quantity"])
     return redirect("basket:summary")
 
 
-def _problem(product: Product, quantity: int) -> str:
-    """Why so many of a product cannot be sold now; empty when they can."""
-    now = timezone.now()
-    if product.certified_until is None or product.certified_until <= now:
-        return _("%(product)s holds no valid certificate now and cannot be bought.") % {"product": product.name}
-    left = stock.available(product, timezone.localdate(now))
-    if quantity > left:
-        return ngettext(
-            "Only %(left)d pack of %(product)s is left; you asked for %(quantity)d.",
-            "Only %(left)d packs of %(product)s are left; you asked for %(quantity)d.",
-            left,
-        ) % {"left": left, "product": product.name, "quantity": quantity}
-    return ""
-
-
-def _refuse(request: HttpRequest, words: str, way_on: str) -> HttpResponse:
-    messages.error(request, words)
-    return redirect(way_on)
-
-
-def _row(line: Any) -> dict[str, Any]:
-    product = line.product
-    record = line.stockrecord
-    picture = product.images.first()
-    price_fen = to_fen(record.price)
-    return {
-        "id": line.pk,
-        "title": product.name,
-        "url": product.get_absolute_url(),
-        "picture_url": photos.url(picture, 480) if picture else "",
-        "origin": county_name(product.origin),
-        "supplier": record.partner.label,
-        "quantity": line.quantity,
-        "price_fen": price_fen,
-        "fen": price_fen * line.quantity,
-        "parts": breakdown.of_product(product, timezone.now(), quantity=line.quantity),
-        "problem": _problem(product, line.quantity),
+def _page(request: HttpRequest, *, refused: int | None = None, typed: str = "", problem: str = "") -> HttpResponse:
+    rows = lines.of(
+        request.basket,  # type: ignore[attr-defined]
+        at=timezone.now(), refused=refused, typed=typed, problem=problem,
+    )  # fmt: skip
+    context: dict[str, Any] = {
+        "rows": rows,
+        "unpaid": begun.unpaid(request),
+        "packs": sum(row.quantity for row in rows),
+        "total_fen": sum(row.fen for row in rows),
+        "parts": breakdown.summed([row.parts for row in rows if row.parts]),
+        "blocked": any(row.problem for row in rows),
     }
+    context["parts_fen"] = sum(part["fen"] for part in context["parts"])
+    is_part = "HX-Request" in request.headers  # htmx shows only answers that went well
+    return render(request, "basket/summary.html", context, status=409 if problem and not is_part else 200)

@@ -1,4 +1,4 @@
-"""Which pages are shared by all visitors, and what each of them shows: one line a route, as Django's resolver writes it.
+"""Which pages are shared by all visitors, and what each shows: one line a route, as Django's resolver writes it.
 
 A tag is what PostgreSQL says when something changes (`shop.pagecache.migrations`): "shelf" anything that lists of
 products show, "assortment" the same without stock and pictures, "product:7" one product's own page, "register" and

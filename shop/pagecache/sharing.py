@@ -87,7 +87,7 @@ def blindfold(request: HttpRequest) -> None:
 
 
 def _next_change() -> float:
-    """When the clock alone will change a page: the next day in Shanghai, or the next end of a certificate (Unix time)."""
+    """The Unix time at which the clock alone changes a page: a new day in Shanghai, or a certificate's end."""
     at = timezone.now()
     clock = watch.clock("register")
     if clock is None:

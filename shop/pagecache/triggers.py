@@ -86,7 +86,7 @@ BEGIN
     PERFORM pagecache_say(tags);
     RETURN NULL;
 END $$;
-"""
+"""  # noqa: S608  our own constants
 DROP_FUNCTIONS = """
 DROP FUNCTION pagecache_tell_stock();
 DROP FUNCTION pagecache_stock_state(bigint);

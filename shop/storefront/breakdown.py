@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from catalogue.models import Product
+from certification.provenance import lots
+from shop import money
+from shop.pagecache import memo
 from shop.revenue import division
 from shop.templatetags.shop_format import yuan
 
-__all__ = ["labelled", "named", "of_product", "summed", "yuan"]
+__all__ = ["labelled", "named", "of_product", "of_sales", "summed", "yuan"]
 KINDS = ("household", "supplier", "transport", "platform", "tax")
+A_YUAN_FEN = 100
+
+Rows = list[dict[str, Any]]
 
 
-def labelled(parts: division.Parts) -> list[dict[str, Any]]:
+def labelled(parts: division.Parts) -> Rows:
     return named(
         {
             "household": parts.households_fen,
@@ -29,7 +35,7 @@ def labelled(parts: division.Parts) -> list[dict[str, Any]]:
     )
 
 
-def of_product(product: Product, at: datetime, *, quantity: int = 1) -> list[dict[str, Any]]:
+def of_product(product: Product, at: datetime, *, quantity: int = 1) -> Rows:
     """Where each yuan of the price would go if the next lot were sold now; nothing while no fee rule is in force."""
     try:
         return labelled(division.preview(product, at, quantity=quantity))
@@ -37,7 +43,25 @@ def of_product(product: Product, at: datetime, *, quantity: int = 1) -> list[dic
         return []
 
 
-def summed(breakdowns: Iterable[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def of_sales(sales: Sequence[tuple[int, int | None]], at: datetime) -> list[Rows]:
+    """The same for several sales at once, in two queries.
+
+    sales: the price in fen of each, and the key of the lot it comes from (None: of no lot, so of no household)
+    """
+    try:
+        rule = division.rule_at(at)
+    except division.NoFeeRule:
+        return [[] for _sale in sales]
+    behind = _behind({lot for _fen, lot in sales if lot is not None})
+    return [labelled(division.divide(fen, rule, behind[lot] if lot else [])) for fen, lot in sales]
+
+
+def _behind(keys: Collection[int]) -> dict[int, list[lots.Weight]]:
+    """The households behind each lot, which are decided once the lot is packed."""
+    return memo.keep(f"behind {sorted(keys)}", lambda: lots.weights_of_lots(keys)) if keys else {}
+
+
+def summed(breakdowns: Iterable[Rows]) -> Rows:
     """Several breakdowns as one."""
     totals: Counter[str] = Counter()
     for parts in breakdowns:
@@ -46,8 +70,11 @@ def summed(breakdowns: Iterable[list[dict[str, Any]]]) -> list[dict[str, Any]]:
     return named(totals)
 
 
-def named(totals: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Rows of components/breakdown.html, households first; parts of nothing are left out."""
+def named(totals: Mapping[str, int]) -> Rows:
+    """Rows of components/breakdown.html, households first; parts of nothing are left out.
+
+    of_yuan_fen: how many of the hundred fen of one yuan go there; they add up to the hundred
+    """
     labels = {
         "household": _("Households that grew it"),
         "supplier": _("Supplier: processing and packing"),
@@ -55,4 +82,9 @@ def named(totals: Mapping[str, int]) -> list[dict[str, Any]]:
         "platform": _("Platform"),
         "tax": _("Tax"),
     }
-    return [{"label": labels[kind], "fen": totals[kind], "kind": kind} for kind in KINDS if totals[kind]]
+    shown = [kind for kind in KINDS if totals[kind]]
+    of_yuan = money.split(A_YUAN_FEN, [totals[kind] for kind in shown]) if shown else []
+    return [
+        {"label": labels[kind], "fen": totals[kind], "kind": kind, "of_yuan_fen": fen}
+        for kind, fen in zip(shown, of_yuan, strict=True)
+    ]

@@ -2,55 +2,61 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import F
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from catalogue.models import Product
+from catalogue.models import Place, Product
+from catalogue.partner.models import Partner
 from certification.provenance.models import Lot
-from logistics.models import LotStock
-from shop.storefront.listing import county_name
 from shop.templatetags.shop_format import kilograms, shanghai
 
 
-def products_url() -> str:
-    return reverse("catalogue:index")
+def of_product(
+    product: Product, supplier: Partner | None, places: Sequence[Place], *, list_url: str
+) -> list[dict[str, Any]]:
+    """Rows of components/facts.html; what is not known is left out, never invented.
 
-
-def next_lot(product: Product, on: date) -> Lot | None:
-    """The packed lot a buyer would get today: the first to expire of those in stock."""
-    stocked = LotStock.objects.filter(lot__product=product, lot__expires_date__gt=on, units__gt=F("reserved_units"))
-    first = stocked.select_related("lot").order_by("lot__expires_date", "lot_id").first()
-    return None if first is None else first.lot
-
-
-def of_product(product: Product, lot: Lot | None) -> list[dict[str, Any]]:
-    """Rows of components/facts.html; what is not known is left out, never invented."""
-    record = next(iter(product.stockrecords.all()), None)
-    origin = county_name(product.origin)
-    if product.origin and str(product.origin) != origin:
-        origin = f"{origin} · {product.origin}"
+    places: of origin, from the finest upwards
+    list_url: of all products; the supplier's and the county's own stand behind it
+    """
+    county = next((place for place in places if place.level == Place.Level.COUNTY), None)
     rows = [
-        (_("Origin"), f"{origin} ({product.origin_id})" if product.origin_id else ""),
-        (_("Producer"), record.partner.label if record else ""),
-        (_("Specification"), product.spec_text),
-        (_("Net content"), kilograms(product.net_content_g)),
-        (_("Grade"), product.grade_text),
-        (_("Storage"), product.storage_text),
-        (_("Temperature class"), product.get_temperature_display()),
-        (_("Shelf life"), _("%(days)d days") % {"days": product.shelf_life_days} if product.shelf_life_days else ""),
-        (_("Producer's licence"), product.producer_licence),
-        (_("Quarantine number"), product.quarantine_number),
+        (_("Origin"), origin(places), f"{list_url}?county={county.code}" if county else ""),
+        (_("Producer"), supplier.label if supplier else "", f"{list_url}?supplier={supplier.code}" if supplier else ""),
+        (_("Specification"), product.spec_text, ""),
+        (_("Net content"), kilograms(product.net_content_g), ""),
+        (_("Grade"), product.grade_text, ""),
+        (_("Storage"), product.storage_text, ""),
+        (_("Temperature class"), product.get_temperature_display(), ""),
+        (
+            _("Shelf life"),
+            _("%(days)d days") % {"days": product.shelf_life_days} if product.shelf_life_days else "",
+            "",
+        ),
+        (_("Producer's licence"), product.producer_licence, ""),
+        (_("Quarantine number"), product.quarantine_number, ""),
     ]
-    if lot is not None:
-        rows += [
-            (_("Lot"), lot.code),
-            (_("Harvested"), shanghai(lot.harvest_date)),
-            (_("Packed"), shanghai(lot.made_date)),
-            (_("Best before"), shanghai(lot.expires_date and lot.expires_date - timedelta(days=1))),
-            (_("Test report"), lot.test_report),
-        ]
+    return [{"name": name, "value": value, "url": url} for name, value, url in rows if value]
+
+
+def of_lot(lot: Lot) -> list[dict[str, Any]]:
+    """The lot a buyer would get today, as components/facts.html takes it."""
+    rows = [
+        (_("Lot"), lot.code),
+        (_("Harvested"), shanghai(lot.harvest_date)),
+        (_("Packed"), shanghai(lot.made_date)),
+        (_("Best before"), shanghai(lot.expires_date and lot.expires_date - timedelta(days=1))),
+        (_("Test report"), lot.test_report or _("none given")),
+    ]
     return [{"name": name, "value": value} for name, value in rows if value]
+
+
+def origin(places: Sequence[Place]) -> str:
+    """From the prefecture down, with the code of the finest place: "和田地区 · 皮山县 · 固玛镇 (653223100)"."""
+    if not places:
+        return ""
+    names = [str(place) for place in places if place.level != Place.Level.PROVINCE] or [str(places[0])]
+    return f"{' · '.join(reversed(names))} ({places[0].code})"

@@ -1,32 +1,69 @@
-"""Which certified products a visitor sees: words, filters with counts, order, page.
-
-The number of queries is the same for one product and for fifty.
-"""
+"""Which certified products a visitor sees: words, filters with counts, order, page."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Prefetch, QuerySet
-from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from catalogue import photos, search
-from catalogue.models import Category, Place, Product, ProductImage, Temperature, in_language
-from catalogue.partner.models import Partner, StockRecord
+from catalogue import photos
+from catalogue.models import Place, Product, ProductImage, Temperature, in_language
+from catalogue.partner.models import StockRecord
 from certification.days import last_day_before
 from shop.money import to_fen
+from shop.storefront import shelf
+from shop.storefront.bitmap import Bits, Index
+from shop.storefront.cards import unit_of
+from shop.storefront.shelf import Shelf
 
 PAGE_SIZE = 24
-ORDERS = {
-    "": ("-certified_until", "id"),
-    "cheapest": ("stockrecords__price", "id"),
-    "dearest": ("-stockrecords__price", "id"),
+MOST_CHOICES = 60  # of one filter: more are found sooner by the search
+LONGEST_WORDS, LONGEST_VALUE = 100, 60  # characters; the rest is not read
+PAGE_NUMBER = re.compile("[1-9][0-9]{0,8}")
+FILTERS = {
+    "county": gettext_lazy("County"),
+    "category": gettext_lazy("Kind"),
+    "supplier": gettext_lazy("Supplier"),
+    "temperature": gettext_lazy("Storage"),
 }
-ORDER_NAMES = {"": _("Newest certificate first"), "cheapest": _("Cheapest first"), "dearest": _("Dearest first")}
+ORDERS = {  # "" is the shelf's own, shop.storefront.shelf.NEWEST_FIRST
+    "": gettext_lazy("Newest certificate first"),
+    "cheapest": gettext_lazy("Cheapest first"),
+    "dearest": gettext_lazy("Dearest first"),
+}
+
+
+class NoSuchPage(Exception):
+    """The list has no page of that number. first: the address of its first page, behind the list's own"""
+
+    def __init__(self, asked: str, *, last: int, first: str) -> None:
+        self.first = first
+        words = _("There is no page “%(asked)s”; this list ends with page %(last)d.")
+        super().__init__(words % {"asked": asked, "last": last})
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the address asks for. chosen: one value for each filter in use"""
+
+    words: str
+    chosen: dict[str, str]
+    order: str
+    page: str
+
+    def address(self, **changes: str) -> str:
+        """The query string of this wish with some parts changed, always in the same order; "" for the plain list."""
+        parts = {"query": self.words} | self.chosen | {"order": self.order} | changes
+        kept = {name: parts[name] for name in ("query", *FILTERS, "order", "page") if parts.get(name)}
+        return f"?{urlencode(kept)}" if kept else ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +75,10 @@ class Choice:
     count: int
     chosen: bool
 
+    @property
+    def text(self) -> str:
+        return f"{self.label} ({self.count})"
+
 
 @dataclass(frozen=True)
 class Facet:
@@ -46,107 +87,141 @@ class Facet:
     choices: list[Choice]
 
 
-FILTERS = {
-    "county": "origin__code__startswith",
-    "category": "categories",
-    "supplier": "stockrecords__partner__code",
-    "temperature": "temperature",
-}
-
-
 @dataclass(frozen=True)
 class Listing:
-    words: str
-    chosen: dict[str, str]
-    order: str
-    page: Page[Product]
+    """page: of products' keys"""
+
+    wish: Wish
+    page: Page[int]
     facets: list[Facet]
 
+    @property
+    def chosen(self) -> list[tuple[str, str, str]]:
+        """(filter, value, address of the list without it) for people, in the order of the filters."""
+        named = {facet.name: facet for facet in self.facets}
+        return [
+            (
+                named[name].label,
+                next(choice.label for choice in named[name].choices if choice.chosen),
+                self.wish.address(**{name: ""}),
+            )
+            for name in FILTERS
+            if name in self.wish.chosen
+        ]
 
-def cards(products: QuerySet[Product]) -> QuerySet[Product]:
-    """What a product card shows, in a constant number of queries."""
-    records = StockRecord.objects.select_related("partner")
-    return products.select_related("origin__parent").prefetch_related(
-        Prefetch("stockrecords", records), Prefetch("images", ProductImage.objects.order_by("display_order"))
+    @property
+    def category(self) -> str:
+        """The name of the category shown, where nothing but one was chosen; else empty."""
+        if self.wish.words or set(self.wish.chosen) != {"category"}:
+            return ""
+        return self.chosen[0][1]
+
+    @property
+    def canonical(self) -> str:
+        """The one address under which this list should be known."""
+        number = self.page.number
+        return self.wish.address(order="", page=str(number) if number > 1 else "")
+
+
+class _Keys:
+    """The found products as a sequence that a Paginator cuts, without ever listing them all."""
+
+    def __init__(self, index: Index, bits: Bits, order: str) -> None:
+        self.index, self.bits, self.order = index, bits, order
+
+    def __len__(self) -> int:
+        return self.bits.bit_count()
+
+    def __getitem__(self, cut: slice) -> list[int]:
+        return self.index.keys(self.bits, start=cut.start, number=cut.stop - cut.start, order=self.order)
+
+
+def wish_of(parameters: Mapping[str, str]) -> Wish:
+    """Read the address; an order that nobody knows is the plain one."""
+    order = parameters.get("order", "")
+    return Wish(
+        words=parameters.get("query", "").strip()[:LONGEST_WORDS],
+        chosen={name: value[:LONGEST_VALUE] for name in FILTERS if (value := parameters.get(name, "").strip())},
+        order=order if order in ORDERS else "",
+        page=parameters.get("page", ""),
     )
 
 
-def read(parameters: QueryDict, *, at: datetime) -> Listing:
-    """The list a query string asks for; a filter nobody knows finds nothing rather than everything."""
-    words = parameters.get("query", "").strip()[:100]
-    chosen = {name: value[:60] for name in FILTERS if (value := parameters.get(name, "").strip())}
-    order = parameters.get("order", "") if parameters.get("order", "") in ORDERS else ""
-    found = search.narrow(Product.objects.on_sale(at), words)
-    products = _filtered(found, chosen).order_by(*ORDERS[order])
-    page = Paginator(cards(products), PAGE_SIZE).get_page(parameters.get("page"))
-    return Listing(words=words, chosen=chosen, order=order, page=page, facets=_facets(found, chosen))
+def read(wish: Wish, *, at: datetime) -> Listing:
+    """The list of a wish; a filter's value that nobody knows finds nothing rather than everything.
+
+    Raises NoSuchPage.
+    """
+    now = shelf.at_moment(at)
+    found = now.found(wish.words)
+    keys = _Keys(now.index, now.index.matching(wish.chosen, found), wish.order)
+    pages: Paginator[int] = Paginator(cast(Any, keys), PAGE_SIZE)  # it needs a length and slices, no more
+    number = int(wish.page) if PAGE_NUMBER.fullmatch(wish.page) else 0 if wish.page else 1
+    if not 1 <= number <= pages.num_pages:
+        raise NoSuchPage(wish.page[:20], last=pages.num_pages, first=wish.address())
+    return Listing(wish, pages.page(number), _facets(now, wish.chosen, found))
 
 
-def _filtered(products: QuerySet[Product], chosen: dict[str, str], *, but: str = "") -> QuerySet[Product]:
-    for name, value in chosen.items():
-        if name == but:
-            continue
-        if name == "category":
-            products = products.filter(categories__in=_category_ids(value))
-        else:
-            products = products.filter(**{FILTERS[name]: value})
-    return products.distinct() if "category" in chosen else products
+@dataclass(frozen=True)
+class Suggestion:
+    text: str
+    address: str
 
 
-def _category_ids(slug: str) -> list[int]:
-    category = Category.objects.filter(slug=slug).first()
-    return [] if category is None else list(category.get_descendants_and_self().values_list("id", flat=True))
+def suggestions(wish: Wish, *, at: datetime) -> list[Suggestion]:
+    """Ways on from a list of nothing: the same words without filters, then the kinds that most products are of."""
+    now = shelf.at_moment(at)
+    ways = []
+    if wish.words and wish.chosen and (number := now.found(wish.words).bit_count()):
+        ways.append(Suggestion(f"“{wish.words}” ({number})", Wish(wish.words, {}, "", "").address()))
+    kinds = _choices(now, "category", now.index.counts("category", {}, now.index.everything), "")
+    return ways + [Suggestion(kind.text, Wish("", {"category": kind.value}, "", "").address()) for kind in kinds[:6]]
 
 
-def _facets(found: QuerySet[Product], chosen: dict[str, str]) -> list[Facet]:
+def _facets(now: Shelf, chosen: dict[str, str], found: Bits) -> list[Facet]:
     """Counts under all other filters, so that a count is what a click will show."""
     return [
-        _facet("county", _("County"), found, chosen, "origin__code", _county_names),
-        _facet("category", _("Kind"), found, chosen, "categories__slug", _category_names),
-        _facet("supplier", _("Supplier"), found, chosen, "stockrecords__partner__code", _supplier_names),
-        _facet("temperature", _("Storage"), found, chosen, "temperature", _temperature_names),
+        Facet(name, str(label), _choices(now, name, now.index.counts(name, chosen, found), chosen.get(name, "")))
+        for name, label in FILTERS.items()
     ]
 
 
-def _facet(name: str, label: Any, found: QuerySet[Product], chosen: dict[str, str], field: str, names: Any) -> Facet:
-    rows = _filtered(found, chosen, but=name).order_by().values_list(field).annotate(Count("id", distinct=True))
-    counts: dict[str, int] = {}
-    for value, number in rows:
-        if value:
-            key = value[:6] if name == "county" else value
-            counts[key] = counts.get(key, 0) + number
-    labels = names(counts)
-    choices = [
-        Choice(value, labels.get(value, value), number, chosen.get(name) == value) for value, number in counts.items()
-    ]
-    return Facet(name, str(label), sorted(choices, key=lambda choice: (-choice.count, choice.value)))
+def _choices(now: Shelf, name: str, counts: dict[str, int], chosen: str) -> list[Choice]:
+    """The largest first; what is chosen is always among them."""
+    largest = sorted(counts, key=lambda value: (-counts[value], value))[:MOST_CHOICES]
+    if chosen and chosen not in largest:
+        largest.append(chosen)
+    return [Choice(value, _name(now, name, value), counts.get(value, 0), value == chosen) for value in largest]
 
 
-def _county_names(codes: Any) -> dict[str, str]:
-    return {place.code: str(place) for place in Place.objects.filter(code__in=list(codes))}
+def _name(now: Shelf, trait: str, value: str) -> str:
+    if trait == "temperature":
+        return str(Temperature(value).label) if value in Temperature.values else value
+    return in_language(*now.names[trait].get(value, (value, "")))
 
 
-def _category_names(slugs: Any) -> dict[str, str]:
-    return {row.slug: in_language(row.name, row.name_en) for row in Category.objects.filter(slug__in=list(slugs))}
+def cards(products: QuerySet[Product]) -> QuerySet[Product]:
+    """What `card` shows of products that are fetched as such, in a constant number of queries."""
+    records = StockRecord.objects.select_related("partner").order_by("id")
+    return products.select_related("origin__parent").prefetch_related(
+        Prefetch("stockrecords", records), Prefetch("images", ProductImage.objects.order_by("display_order", "id"))
+    )
 
 
-def _supplier_names(codes: Any) -> dict[str, str]:
-    return {row.code: row.label for row in Partner.objects.filter(code__in=list(codes))}
-
-
-def _temperature_names(values: Any) -> dict[str, str]:
-    return {value: str(Temperature(value).label) for value in values}
+def offer(product: Product) -> StockRecord | None:
+    """The first stock record with a price of a product that came through `cards`."""
+    return next((record for record in product.stockrecords.all() if record.price is not None), None)
 
 
 def price_fen(product: Product) -> int | None:
-    """The price of a product whose stock records are prefetched; None when it has none."""
-    record = next(iter(product.stockrecords.all()), None)
-    return None if record is None or record.price is None else to_fen(record.price)
+    """The price of a product that came through `cards`; None when it has none."""
+    record = offer(product)
+    return None if record is None else to_fen(record.price)
 
 
 def card(product: Product) -> dict[str, Any]:
-    """What components/product_card.html takes."""
-    record = next(iter(product.stockrecords.all()), None)
+    """What components/product_card.html takes, of a product that came through `cards`."""
+    record = offer(product)
     picture = next(iter(product.images.all()), None)
     return {
         "url": product.get_absolute_url(),
@@ -154,7 +229,7 @@ def card(product: Product) -> dict[str, Any]:
         "origin": county_name(product.origin),
         "supplier": record.partner.label if record else "",
         "fen": price_fen(product),
-        "unit": product.spec_text,
+        "unit": unit_of(product.spec_text, product.net_content_g),
         "picture_url": photos.url(picture, 480) if picture else "",
         "large_url": photos.url(picture, 800) if picture else "",
         "until": last_day_before(product.certified_until) if product.certified_until else None,
@@ -162,7 +237,7 @@ def card(product: Product) -> dict[str, Any]:
 
 
 def county_name(place: Place | None) -> str:
-    """The county a product comes from, for people (its township stands on the product's own page)."""
-    if place is None:
-        return ""
-    return str(place.parent) if place.level == Place.Level.TOWNSHIP and place.parent else str(place)
+    """The county a product comes from, for people (its township and village stand on the product's own page)."""
+    while place is not None and len(place.code) > 6 and place.parent is not None:
+        place = place.parent
+    return "" if place is None else str(place)

@@ -1,0 +1,116 @@
+"""Everything on sale at a moment, as `bitmap` takes it: what a visitor can filter by, and in which orders.
+
+It is read in a handful of queries and kept until the shelf changes, so that filters, counts and deep pages ask the
+database nothing. What a card shows, and whether its product is still on sale, is read with the page itself.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from catalogue import search
+from catalogue.models import Category, Place, Product
+from catalogue.partner.models import Partner, StockRecord
+from shop.pagecache import memo
+from shop.storefront.bitmap import Bits, Index
+
+NEWEST_FIRST = ("-certified_until", "id")
+MOST_WORDS = 500  # searches remembered until the shelf changes
+
+Names = dict[str, tuple[str, str]]  # Chinese, English
+ProductCategory: Any = Product.categories.through
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """names: of the values of each trait; until: from when the clock alone has changed it, None: never"""
+
+    index: Index
+    names: dict[str, Names]
+    until: datetime | None
+    _found: OrderedDict[str, Bits] = field(default_factory=OrderedDict)
+
+    def found(self, words: str) -> Bits:
+        """The products that these words describe; all of them without words."""
+        if not words:
+            return self.index.everything
+        bits = self._found.get(words)
+        if bits is None:
+            bits = self.index.of(search.keys(words))
+            if not settings.ELASTICSEARCH_URL:  # a cluster learns of a change a little after the shelf
+                self._remember(words, bits)
+        return bits
+
+    def _remember(self, words: str, bits: Bits) -> None:
+        self._found[words] = bits
+        if len(self._found) > MOST_WORDS:
+            self._found.popitem(last=False)
+
+
+def at_moment(at: datetime) -> Shelf:
+    """The shelf as it stands; `at` is now."""
+    return memo.keep(
+        "shelf",
+        lambda: _read(at),
+        tag="assortment",
+        good=lambda shelf: shelf.until is None or at < shelf.until,
+        alone=True,
+    )
+
+
+def _read(at: datetime) -> Shelf:
+    on_sale = Product.objects.on_sale(at).order_by(*NEWEST_FIRST)
+    rows = list(on_sale.values_list("id", "origin_id", "temperature"))
+    index = Index(key for key, _origin, _temperature in rows)
+    counties = [(key, origin[:6]) for key, origin, _temperature in rows if origin]
+    index.mark("county", counties)
+    index.mark("temperature", ((key, temperature) for key, _origin, temperature in rows))
+    _mark_categories(index)
+    _mark_offers(index)
+    return Shelf(
+        index=index,
+        names={
+            "county": _names(Place.objects.filter(code__in={code for _key, code in counties}), "code"),
+            "category": _names(Category.objects.all(), "slug"),
+            "supplier": _names(Partner.objects.all(), "code"),
+        },
+        until=on_sale.values_list("certified_until", flat=True).last(),
+    )
+
+
+def _names(rows: QuerySet[Any], key: str) -> Names:
+    return {value: (name, english) for value, name, english in rows.values_list(key, "name", "name_en")}
+
+
+def _mark_categories(index: Index) -> None:
+    """Who asks for nuts wants walnuts, so a product counts in every category above its own."""
+    categories = {key: (path, slug) for key, path, slug in Category.objects.values_list("id", "path", "slug")}
+    slugs = dict(categories.values())
+    index.mark(
+        "category",
+        ((product, categories[key][1]) for product, key in ProductCategory.objects.values_list("product", "category")),
+    )
+    step = Category.steplen
+    index.widen(
+        "category", {slug: [slugs[path[:end]] for end in range(step, len(path), step)] for path, slug in slugs.items()}
+    )
+
+
+def _mark_offers(index: Index) -> None:
+    """Suppliers, and the order of prices: that of a product is its first stock record's, as on its card."""
+    codes = dict(Partner.objects.values_list("id", "code"))
+    priced = StockRecord.objects.filter(price__isnull=False).order_by("price", "id")
+    offers = list(priced.values_list("id", "product", "partner"))
+    index.mark("supplier", ((product, codes[partner]) for _key, product, partner in offers))
+    first: dict[int, int] = {}
+    for key, product, _partner in offers:
+        first[product] = min(key, first.get(product, key))
+    cheapest = [product for key, product, _partner in offers if first[product] == key]
+    index.sort("cheapest", cheapest)
+    index.sort("dearest", reversed(cheapest))
