@@ -6,7 +6,7 @@ export PORT
 export PYTHONDONTWRITEBYTECODE ?= 1
 STAMP := .venv/installed-from
 
-.PHONY: install run test lint lock messages clean
+.PHONY: install run test lint lock messages bench clean
 
 install:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 install")'
@@ -33,6 +33,10 @@ lock:
 
 messages: install
 	@$(PY) -m shop.messages --collect
+
+# Our storefront beside a stock Oscar, in one alternating run (docs/performance.md).
+bench: install
+	@$(PY) -m bench.storefront
 
 clean:
 	rm -rf .venv var

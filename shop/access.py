@@ -25,9 +25,15 @@ ACCESS = {
     "": Access.PUBLIC,  # pages that editors publish
     "healthz": Access.PUBLIC,
     "favicon.ico": Access.PUBLIC,
+    "robots.txt": Access.PUBLIC,
+    "sitemap.xml": Access.PUBLIC,
+    "sitemaps/": Access.PUBLIC,
+    "feeds/": Access.PUBLIC,
     "media/": Access.PUBLIC,
     "api/v1/": Access.PUBLIC,
     "products/": Access.PUBLIC,
+    "styleguide/": Access.PUBLIC,  # in the demo
+    "visitor/": Access.VISITOR,
     "basket/": Access.VISITOR,
     "checkout/": Access.VISITOR,
     "orders/": Access.LINK,
@@ -40,8 +46,10 @@ ACCESS = {
     "supplier/": Access.ROLE,
     "settlement/": Access.ROLE,
     "official/": Access.ROLE,
+    "webhooks/": Access.ROLE,  # a supplier's own, or all of them for operators
     "household/": Access.HOUSEHOLD,
     "household/enter/": Access.VISITOR,
+    "ug/": Access.PUBLIC,  # leads to Chinese; a household's pages there count as its pages
     "payments/": Access.WEBHOOK,
     "dashboard/": Access.STAFF,
     "cms/": Access.STAFF,

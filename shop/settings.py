@@ -73,7 +73,7 @@ INSTALLED_APPS = [
     "oscar.apps.search.apps.SearchConfig",
     "oscar.apps.voucher.apps.VoucherConfig",
     "oscar.apps.wishlists.apps.WishlistsConfig",
-    "oscar.apps.dashboard.apps.DashboardConfig",
+    "shop.dashboard.apps.DashboardConfig",
     "oscar.apps.dashboard.reports.apps.ReportsDashboardConfig",
     "oscar.apps.dashboard.users.apps.UsersDashboardConfig",
     "oscar.apps.dashboard.orders.apps.OrdersDashboardConfig",
@@ -92,11 +92,13 @@ INSTALLED_APPS = [
     "django_tables2",
     # Wagtail
     "wagtail.contrib.redirects",
+    "wagtail.contrib.simple_translation",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "shop.pages.apps.EditorsAccountsConfig",  # wagtail.users, for superusers alone
     "wagtail.snippets",
     "wagtail.images",
+    "wagtail.documents",
     "wagtail.search",
     "wagtail.admin",
     "wagtail",
@@ -107,8 +109,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "shop.security.ContentSecurity",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "shop.pagecache.sharing.SharePages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -118,7 +122,7 @@ MIDDLEWARE = [
     "shop.middleware.RefuseNul",
     "shop.middleware.KeepPrivate",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "oscar.apps.basket.middleware.BasketMiddleware",
+    "shop.basket.middleware.BasketMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 ROOT_URLCONF = "shop.urls"
@@ -153,10 +157,11 @@ TEMPLATES = [
     }
 ]
 
-# Language and time. Unmarked addresses speak Chinese; /en/ speaks English. Months close in Shanghai.
+# Language and time. Unmarked addresses speak Chinese; /en/ speaks English; /ug/ speaks Uyghur to households
+# (shop/languages.py). Months close in Shanghai.
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAIL_CONTENT_LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGES = [*WAGTAIL_CONTENT_LANGUAGES, ("ug", "ئۇيغۇرچە")]
 WAGTAIL_I18N_ENABLED = True
 LOCALE_PATHS = [BASE_DIR / "shop" / "locale"]
 USE_I18N = True
@@ -225,6 +230,9 @@ DISPUTE_ANSWER_DAYS = environment.number("DISPUTE_ANSWER_DAYS", default=15 if DE
 # Search: PostgreSQL, or a cluster.
 ELASTICSEARCH_URL = environment.url("ELASTICSEARCH_URL", default="")
 
+# Shared pages are kept in the memory of each web process; 0 renders every page.
+PAGE_CACHE_MB = environment.number("PAGE_CACHE_MB", default=64, least=0, most=65_536)
+
 # Oscar
 OSCAR_SHOP_NAME = "绿洲集市"
 OSCAR_SHOP_TAGLINE = ""
@@ -256,7 +264,14 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # nothing is fetched from other hosts
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
+WAGTAILDOCS_EXTENSIONS = ["pdf"]
+WAGTAILDOCS_SERVE_METHOD = "direct"  # from media, which may do nothing in a browser (shop/security.py)
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "shop.pages.search"}}
+WAGTAILIMAGES_IMAGE_FORM_BASE = "shop.pages.pictures.ImageForm"
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 12 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
 
 # Logs name orders, never people.
 LOGGING = {

@@ -1,4 +1,4 @@
-"""Every address of the site. Pages for people speak Chinese unmarked and English under /en/.
+"""Every address of the site. Unmarked it speaks Chinese, under /en/ English, under /ug/ Uyghur to households.
 
 shop/access.py says who may open what; a test fails on an address that is not written there.
 """
@@ -9,16 +9,17 @@ from django.apps import apps
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from django.views.generic import RedirectView
+from django.views.generic import RedirectView, TemplateView
 from django.views.static import serve
 from wagtail import views as wagtail
 from wagtail.admin import urls as wagtailadmin_urls
 
-from shop import health
+from shop import health, languages, visitor
 from shop.api.api import api
 from shop.basket import views as basket
 from shop.checkout import views as checkout
 from shop.customer import views as customer
+from shop.feeds import views as feeds
 from shop.order import views as order
 from shop.storefront import views as storefront
 
@@ -29,7 +30,10 @@ people_urls: list[URLPattern | URLResolver] = [
     path("products/", include(([
         path("", storefront.index, name="index"),
         path("<str:product_slug>_<int:pk>/", storefront.detail, name="detail"),
+        path("<int:pk>/promise/", storefront.promise, name="promise"),
+        path("places/<str:code>/", storefront.place, name="place"),
     ], "catalogue"))),
+    path("visitor/", visitor.bits, name="visitor"),
     path("basket/", include(([
         path("", basket.summary, name="summary"),
         path("add/<int:pk>/", basket.add, name="add"),
@@ -53,15 +57,20 @@ people_urls: list[URLPattern | URLResolver] = [
     path("settlement/", include("shop.settlement.urls")),
     path("household/", include("shop.household.urls")),
     path("official/", include("shop.official.urls")),
+    path("dashboard/login/", RedirectView.as_view(pattern_name="customer:login")),
+    path("dashboard/", apps.get_app_config("dashboard").urls),  # type: ignore[attr-defined]
+    path("webhooks/", include("shop.webhooks.urls")),
+    path("feeds/products.xml", feeds.products, name="feed"),
 ]  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
+    path("robots.txt", feeds.robots_txt, name="robots"),
+    path("sitemap.xml", feeds.sitemap_index, name="sitemap"),
+    path("sitemaps/<str:kind>-<int:number>.xml", feeds.sitemap_part, name="sitemap_part"),
     path("api/v1/", api.urls),
     path("payments/", include("shop.payments.urls")),
-    path("dashboard/login/", RedirectView.as_view(pattern_name="customer:login")),
     path("cms/login/", RedirectView.as_view(pattern_name="customer:login")),
-    path("dashboard/", apps.get_app_config("dashboard").urls),  # type: ignore[attr-defined]
     path("cms/", include(wagtailadmin_urls)),
     path("favicon.ico", RedirectView.as_view(url=settings.STATIC_URL + "shop/favicon.svg")),
 ]
@@ -69,8 +78,10 @@ if settings.DEMO:  # in production nginx serves these
     urlpatterns.append(
         re_path(r"^media/(?P<path>.{1,200})$", serve, {"document_root": settings.MEDIA_ROOT}, name="media")
     )
+    people_urls.append(path("styleguide/", TemplateView.as_view(template_name="styleguide.html"), name="styleguide"))
 people_urls += [  # what editors publish comes last: it takes any address
     path("", wagtail.serve, {"path": ""}, name="home"),
     re_path(r"^((?:[\w\-]+/)*)$", wagtail.serve, name="wagtail_serve"),
 ]
+urlpatterns.append(re_path(languages.ELSEWHERE, languages.in_chinese, name="elsewhere_in_uyghur"))
 urlpatterns += i18n_patterns(*people_urls, prefix_default_language=False)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 
 from shop.accounts.models import User
 
@@ -27,6 +27,7 @@ BUYER = email("buyer-01")
 DRAFTER, APPROVER, RELEASER = email("payout-drafter"), email("payout-approver"), email("payout-releaser")
 EVIDENCE, DISPUTES, CLOSER = email("payout-evidence"), email("disputes"), email("month-close")
 REFUNDS = email("refunds")
+EDITOR, PUBLISHER = email("editor"), email("publisher")
 PERMISSIONS = {
     DRAFTER: "revenue.draft_payout",
     APPROVER: "revenue.approve_payout",
@@ -91,6 +92,8 @@ SIGN_INS = (
     SignIn(email("official-region"), "official: figures of the region"),
     SignIn(email("official-hotan"), "official: figures of Hotan"),
     SignIn(email("official-pishan"), "official: figures of Pishan"),
+    SignIn(EDITOR, "writes pages and hands them in"),
+    SignIn(PUBLISHER, "publishes pages"),
     SignIn(ADMIN, "administrator of shop and pages"),
 )
 
@@ -117,6 +120,8 @@ def build() -> None:
     """The people who belong to no room's own table; suppliers, officers and operators come with their rooms."""
     add([ADMIN], is_staff=True, is_superuser=True)
     add(buyer_emails())
+    for address, group in ((EDITOR, "Editors"), (PUBLISHER, "Publishers")):
+        add([address])[address].groups.add(Group.objects.get(name=group))
     settlement = add(PERMISSIONS)
     for address, name in PERMISSIONS.items():
         label, codename = name.split(".")

@@ -61,6 +61,7 @@ def _scene(wanted: Wanted, progress: Progress) -> None:
         step()
     if wanted.with_pictures:
         goods.hang_pictures(progress)
+        pages.hang_pictures()
 
 
 def _story(calendar: Calendar, wanted: Wanted, page: checkout.PayPage, progress: Progress) -> None:

@@ -282,12 +282,15 @@ def test_a_dozen_units_stand_in_partner_provinces() -> None:
     assert {u["canteen"] for u in units} == {"true", "false"}
 
 
-def test_pages_are_short_and_stand_in_both_languages() -> None:
+def test_pages_cover_what_the_site_promises_and_stories_are_short_in_both_languages() -> None:
     pages = load("pages.json")
+    told = {p["slug"]: p["body"][0]["value"] for p in pages if p["kind"] == "story"}
 
-    assert Counter(p["kind"] for p in pages) == {"story": 3, "guide": 1, "transparency": 1, "terms": 1}
-    assert [p["slug"] for p in pages if not 80 <= len(p["body_en"].split()) <= 200] == []
-    assert [p["slug"] for p in pages if not 150 <= len(p["body"]) <= 400] == []
+    counts = {"home": 1, "text": 3, "index": 3, "county": 10, "story": 6, "campaign": 1}
+    assert Counter(p["kind"] for p in pages) == counts
+    assert {p["county"] for p in pages if p["kind"] == "county"} == {s["county"] for s in load("suppliers.json")}
+    assert [slug for slug, words in told.items() if not 80 <= len(words["en"].split()) <= 200] == []
+    assert [slug for slug, words in told.items() if not 150 <= len(words["zh"]) <= 400] == []
 
 
 def test_a_story_names_an_existing_supplier_and_something_it_sells() -> None:
