@@ -49,7 +49,7 @@ def keep(
 
 def _found(name: str, clock: int, good: Callable[[Kept], bool]) -> Kept | None:
     kept_at, thing = _kept.get(name, (-1, None))
-    if kept_at < clock or not good(kept := cast(Kept, thing)):
+    if kept_at != clock or not good(kept := cast(Kept, thing)):
         return None
     with contextlib.suppress(KeyError):  # another thread may just have made room
         _kept.move_to_end(name)

@@ -84,9 +84,14 @@ def take_back(parts: Sequence[int], before_fen: int, after_fen: int) -> list[int
     return [now - then for now, then in zip(money.reversed_shares(parts, after_fen), earlier, strict=True)]
 
 
-def rule_at(at: datetime) -> FeeRule:
-    """The fee rule in force at a moment. Raises NoFeeRule."""
-    rule = FeeRule.objects.filter(valid_from__lte=at).order_by("-valid_from", "-version").first()
+def rules() -> list[FeeRule]:
+    """Every fee rule, that of the latest beginning first."""
+    return list(FeeRule.objects.order_by("-valid_from", "-version"))
+
+
+def rule_at(at: datetime, among: Sequence[FeeRule] | None = None) -> FeeRule:
+    """The fee rule in force at a moment. among: `rules()`, when they are known already. Raises NoFeeRule."""
+    rule = next((rule for rule in (rules() if among is None else among) if rule.valid_from <= at), None)
     if rule is None:
         raise NoFeeRule(_("No fee rule was in force on %s; enter one that begins earlier.") % days.day(at))
     return rule

@@ -49,7 +49,7 @@ def of_sales(sales: Sequence[tuple[int, int | None]], at: datetime) -> list[Rows
     sales: the price in fen of each, and the key of the lot it comes from (None: of no lot, so of no household)
     """
     try:
-        rule = division.rule_at(at)
+        rule = division.rule_at(at, memo.keep("fee rules", division.rules))
     except division.NoFeeRule:
         return [[] for _sale in sales]
     behind = _behind({lot for _fen, lot in sales if lot is not None})
@@ -76,7 +76,7 @@ def named(totals: Mapping[str, int]) -> Rows:
     of_yuan_fen: how many of the hundred fen of one yuan go there; they add up to the hundred
     """
     labels = {
-        "household": _("Households that grew it"),
+        "household": _("Households that delivered it"),
         "supplier": _("Supplier: processing and packing"),
         "transport": _("Transport"),
         "platform": _("Platform"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certification import certificates
+from certification.days import last_day_before
 from certification.models import Application, Certificate
 from logistics.models import ShipmentContent
 from shop.revenue.models import Division
@@ -85,7 +86,7 @@ def _product(product: Any, held: Certificate | None, at: datetime) -> list[Table
         {"text": Certificate.State(state).label, "pill": CERTIFICATE_PILLS[state]}
         if held
         else {"text": _("not certified"), "pill": "wait"},
-        {"text": shanghai(held.valid_until) if held else ""},
+        {"text": shanghai(last_day_before(held.valid_until)) if held else ""},
         _number(kilograms(held.cap_g - held.taken_g) if held else ""),
         _number(work.units_left(product)),
         {"text": _("Apply"), "url": f"{reverse('supplier:apply')}?product={product.pk}"},

@@ -37,7 +37,7 @@ class SampleForm(forms.Form):
 
 def _parts() -> list[BreakdownPart]:
     return [
-        {"label": str(_("Households that grew it")), "fen": 3580, "kind": "household"},
+        {"label": str(_("Households that delivered it")), "fen": 3580, "kind": "household"},
         {"label": str(_("Cooperative: sorting, packing")), "fen": 1042, "kind": "supplier"},
         {"label": str(_("Transport and storage")), "fen": 760, "kind": "transport"},
         {"label": str(_("Platform fee")), "fen": 118, "kind": "platform"},

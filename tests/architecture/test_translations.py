@@ -49,10 +49,11 @@ def changed_placeholders(translated: Catalog) -> Iterator[str]:
 
 
 def untranslated(translated: Catalog, locale: str = messages.CHINESE) -> Iterator[str]:
-    """Texts whose translation has none of the language's own letters, an English text repeated among them."""
+    """Texts with words whose translation has none of the language's own letters, as a repeated English one has none."""
     for message in translated:
+        words = any(re.search("[A-Za-z]", KEPT.sub("", text)) for text in sources(message))
         own = all(map(LETTERS[locale].search, translations(message)))
-        if message.id and not own and not ALIKE & set(sources(message)):
+        if message.id and words and not own and not ALIKE & set(sources(message)):
             yield sources(message)[0]
 
 

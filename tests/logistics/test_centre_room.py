@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import include, path, reverse
 
 from logistics.models import Shipment, ShipmentContent
+from shop.templatetags.shop_format import consignment
 from tests import make
 from tests.logistics.test_shipments_scans import FREE, World, make_world
 from tests.make import NOW
@@ -235,7 +236,7 @@ def test_the_parcel_page_shows_its_path_with_the_node_it_is_at(world: World, clo
         ["done", "now", "next", "next", "next", "next"],
     ]
     page = client.get(reverse("centre:parcel", args=[parcel.waybill])).content.decode()
-    assert all(word in page for word in (parcel.waybill, world.lot.code, "order 1 consignment 1", "2 kg"))
+    assert all(word in page for word in (parcel.waybill, world.lot.code, consignment("order 1 consignment 1"), "2 kg"))
 
 
 def test_a_delivery_is_noted_with_its_proof(world: World, clock: Clock) -> None:

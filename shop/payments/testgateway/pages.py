@@ -31,7 +31,7 @@ input { width: 100%; min-height: 2.75rem; padding: .5rem; margin-bottom: .75rem;
 button { width: 100%; min-height: 2.75rem; padding: .5rem 1rem; font: inherit; cursor: pointer; color: inherit;
   background: transparent; border: 1px solid var(--line); border-radius: .25rem; }
 button.go { background: var(--go); border-color: var(--go); color: var(--go-ink); font-weight: 700; }
-:focus-visible { outline: 3px solid currentColor; outline-offset: 2px; }
+:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
 .problem { border-inline-start: .25rem solid var(--mark); padding-inline-start: .75rem; }
 ul { padding-inline-start: 1.25rem; } code { overflow-wrap: anywhere; } a { color: inherit; }
 """
