@@ -16,7 +16,7 @@ class Access(StrEnum):
     SIGNED_IN = "signed_in"  # any account
     ROLE = "role"  # an account with a role in that room
     HOUSEHOLD = "household"  # a household with its printed code
-    STAFF = "staff"  # the platform's operators
+    STAFF = "staff"  # the platform's operators and, in the page editor, those with a role there
     WEBHOOK = "webhook"  # a payment gateway with a valid signature
 
 

@@ -12,6 +12,11 @@ from django.shortcuts import render
 from django.template.loader import get_template
 
 
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that cannot be read is not read again to say so: too many fields, a host that is not ours."""
+    return HttpResponse(get_template("400.html").render(), status=400)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """What a visitor reads when a request failed: 503 when the database did not answer, else 500."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):

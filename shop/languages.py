@@ -18,6 +18,7 @@ HOUSEHOLD = "/household/"
 # What stands under /ug/ and is no household page, as a route.
 ELSEWHERE = r"^ug/(?!household(?:/|$)).*$"
 PREFIX = re.compile(r"^/(en|ug)(?=/|$)")
+ROUTE_PREFIX = re.compile(r"^(en|ug)/")
 
 
 class Link(TypedDict):
@@ -33,6 +34,11 @@ def plain(path: str) -> str:
     path: with its query, as `HttpRequest.get_full_path` writes it
     """
     return "/" + PREFIX.sub("", path).lstrip("/")
+
+
+def plain_route(route: str) -> str:
+    """A route as Django's resolver writes it, without its language."""
+    return ROUTE_PREFIX.sub("", route)
 
 
 def links(path: str) -> list[Link]:

@@ -17,7 +17,6 @@ from shop.access import Access
 NUL = "\x00"
 # Oscar's dashboard shows orders; what would change them there knows nothing of money, stock and parcels.
 SHOWN_ONLY = "/dashboard/orders/"
-LANGUAGES = ("en/", "ug/")
 API = "/api/"
 
 
@@ -31,7 +30,7 @@ class RefuseNul:
         if request.path_info.startswith(API):  # answers in its own words, and in JSON
             return self.get_response(request)
         if NUL in request.path_info or NUL in unquote(request.META.get("QUERY_STRING", "")):
-            return render(request, "400.html", status=400)
+            return render(request, "400.html", {"nul": True}, status=400)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
@@ -39,7 +38,7 @@ class RefuseNul:
         if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
             for name, values in request.POST.lists():
                 if NUL in name or any(NUL in value for value in values if isinstance(value, str)):
-                    return render(request, "400.html", status=400)
+                    return render(request, "400.html", {"nul": True}, status=400)
         return None
 
 
@@ -55,10 +54,8 @@ class KeepPrivate:
             words = _("Orders are moved by their payment and their parcels; refunds are made in the settlement room.")
             return render(request, "403.html", {"exception": words}, status=403)
         response = self.get_response(request)
-        if request.resolver_match is not None and not response.has_header("Cache-Control"):
-            route = request.resolver_match.route
-            for language in LANGUAGES:
-                route = route.removeprefix(language)
-            if access.of(route) not in (None, Access.PUBLIC):
-                add_never_cache_headers(response)
+        match = request.resolver_match
+        kind = access.of(languages.plain_route(match.route)) if match else None
+        if kind not in (None, Access.PUBLIC) and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
         return response

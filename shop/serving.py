@@ -21,6 +21,7 @@ from django.db.migrations.executor import MigrationExecutor
 Say = Callable[[str], object]
 HOST = "127.0.0.1"
 START_S = 60
+WORKER = ("--concurrency", "2", "--delete-jobs", "successful")
 STOP_S = 10
 
 
@@ -48,7 +49,7 @@ def serve(*, say: Say) -> None:
         _prepare_demo(say)
         _collect_static(say)
         children["web server"] = _start(sys.executable, "-m", "granian", *web_arguments())
-        children["worker"] = _start(sys.executable, "manage.py", "procrastinate", "worker", "--concurrency", "2")
+        children["worker"] = _start(sys.executable, "manage.py", "procrastinate", "worker", *WORKER)
         _wait_for(f"http://{HOST}:{settings.PORT}/healthz", children)
         _welcome(say)
         _watch(children)

@@ -23,6 +23,7 @@ from shop.feeds import views as feeds
 from shop.order import views as order
 from shop.storefront import views as storefront
 
+handler400 = health.unreadable
 handler500 = health.broken
 
 # Names are Oscar's where Oscar has one, so that its own links lead to our pages.
@@ -57,7 +58,7 @@ people_urls: list[URLPattern | URLResolver] = [
     path("settlement/", include("shop.settlement.urls")),
     path("household/", include("shop.household.urls")),
     path("official/", include("shop.official.urls")),
-    path("dashboard/login/", RedirectView.as_view(pattern_name="customer:login")),
+    path("dashboard/login/", RedirectView.as_view(pattern_name="customer:login", query_string=True)),
     path("dashboard/", apps.get_app_config("dashboard").urls),  # type: ignore[attr-defined]
     path("webhooks/", include("shop.webhooks.urls")),
     path("feeds/products.xml", feeds.products, name="feed"),
@@ -70,7 +71,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemaps/<str:kind>-<int:number>.xml", feeds.sitemap_part, name="sitemap_part"),
     path("api/v1/", api.urls),
     path("payments/", include("shop.payments.urls")),
-    path("cms/login/", RedirectView.as_view(pattern_name="customer:login")),
+    path("cms/login/", RedirectView.as_view(pattern_name="customer:login", query_string=True)),
     path("cms/", include(wagtailadmin_urls)),
     path("favicon.ico", RedirectView.as_view(url=settings.STATIC_URL + "shop/favicon.svg")),
 ]

@@ -38,7 +38,8 @@ def template_name() -> str:
     for folder in ("catalogue", "certification", "logistics", "shop"):
         for path in sorted((ROOT / folder).rglob("migrations/*.py")):
             digest.update(path.read_bytes())
-    digest.update((ROOT / "catalogue" / "append_only.py").read_bytes())
+    for helper in ("catalogue/append_only.py", "shop/pagecache/triggers.py"):  # SQL that migrations take from there
+        digest.update((ROOT / helper).read_bytes())
     return f"{TEMPLATES}{digest.hexdigest()[:16]}"
 
 

@@ -13,9 +13,10 @@ from django.utils.translation import ngettext
 
 from catalogue import photos
 from catalogue.models import Product, ProductImage
+from catalogue.partner.models import StockRecord
 from certification.days import day_of
 from shop.money import to_fen
-from shop.order import quantities
+from shop.order import items
 from shop.storefront import breakdown, packs
 from shop.storefront.cards import unit_of
 from shop.storefront.listing import county_name
@@ -28,6 +29,7 @@ class Row:
     """One line. price_fen: of one unit, None without a price; fen: of the line
 
     typed: the number in the field; problem: why the line cannot be bought as it stands, or the typed number not taken
+    stops: the line cannot be bought as it stands, whatever was typed
     """
 
     id: int
@@ -43,6 +45,7 @@ class Row:
     fen: int
     parts: list[dict[str, Any]]
     problem: str
+    stops: bool
 
 
 def of(basket: Any, *, at: datetime, typed: str = "", refused: int | None = None, problem: str = "") -> list[Row]:
@@ -65,23 +68,25 @@ def of(basket: Any, *, at: datetime, typed: str = "", refused: int | None = None
     wanted = _wanted(lines)
     rows = []
     for line in lines:
-        why = refusal(line.product, wanted[line.product_id], left=ready[line.product_id].left, at=at)
+        left = ready[line.product_id].left
+        why = refusal(line.product, line.stockrecord, wanted[line.product_id], left=left, at=at)
         is_refused = line.pk == refused
         rows.append(
             _row(
                 line,
                 parts=parts.get(line.pk, []),
                 typed=typed if is_refused else str(line.quantity),
-                problem=problem if is_refused else why or _without_price(line),
+                problem=problem if is_refused else why,
+                stops=bool(why),
             )
         )
     return rows
 
 
-def refusal(product: Product, quantity: int, *, left: int, at: datetime) -> str:
-    """Why so many of a product cannot be sold at a moment; empty when they can."""
-    if not product.is_public or product.certified_until is None or product.certified_until <= at:
-        return _("%(product)s holds no valid certificate now and cannot be bought.") % {"product": product.name}
+def refusal(product: Product, record: StockRecord | None, quantity: int, *, left: int, at: datetime) -> str:
+    """Why so many of a product cannot be put in the basket or stay there; empty when they can."""
+    if problem := items.refusal(product, record, quantity, at):
+        return problem
     if left <= 0:
         return _("%(product)s is sold out.") % {"product": product.name}
     if quantity > left:
@@ -90,7 +95,7 @@ def refusal(product: Product, quantity: int, *, left: int, at: datetime) -> str:
             "Only %(left)d packs of %(product)s are left; you asked for %(quantity)d.",
             left,
         ) % {"left": left, "product": product.name, "quantity": quantity}
-    return "" if quantity <= quantities.MOST else f"{product.name}: {quantities.refusal()}"
+    return ""
 
 
 def _wanted(lines: Sequence[Any]) -> dict[int, int]:
@@ -106,11 +111,7 @@ def _price(line: Any) -> int | None:
     return None if record is None or record.price is None else to_fen(record.price)
 
 
-def _without_price(line: Any) -> str:
-    return _("%s has no price now and cannot be bought.") % line.product.name if _price(line) is None else ""
-
-
-def _row(line: Any, *, parts: list[dict[str, Any]], typed: str, problem: str) -> Row:
+def _row(line: Any, *, parts: list[dict[str, Any]], typed: str, problem: str, stops: bool) -> Row:
     product, record, price_fen = line.product, line.stockrecord, _price(line)
     picture = next(iter(product.images.all()), None)
     return Row(
@@ -127,4 +128,5 @@ def _row(line: Any, *, parts: list[dict[str, Any]], typed: str, problem: str) ->
         fen=(price_fen or 0) * line.quantity,
         parts=parts,
         problem=problem,
+        stops=stops,
     )

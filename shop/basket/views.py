@@ -17,7 +17,7 @@ from shop.basket import lines
 from shop.basket.forms import QuantityForm
 from shop.order import begun, quantities
 from shop.pagecache.origin import same_origin_or_token
-from shop.storefront import breakdown, packs
+from shop.storefront import breakdown, listing, packs
 from shop.storefront.views import product_page
 
 
@@ -38,7 +38,8 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         basket = request.basket  # type: ignore[attr-defined]
         line = basket.all_lines().filter(product=product).first()
         wanted = form.cleaned_data["quantity"] + (line.quantity if line else 0)
-        problem = lines.refusal(product, wanted, left=packs.of([pk], on=day_of(at))[pk].left, at=at)
+        left = packs.of([pk], on=day_of(at))[pk].left
+        problem = lines.refusal(product, listing.offer(product), wanted, left=left, at=at)
     if problem:
         return product_page(request, product, at=at, quantity=request.POST.get("quantity", "")[:10], problem=problem)
     basket.add_product(product, form.cleaned_data["quantity"])
@@ -57,7 +58,7 @@ def change(request: HttpRequest, line_id: int) -> HttpResponse:
     form = QuantityForm(request.POST)
     if form.is_valid():
         left = packs.of([product.pk], on=day_of(at))[product.pk].left
-        problem = lines.refusal(product, form.cleaned_data["quantity"], left=left, at=at)
+        problem = lines.refusal(product, line.stockrecord, form.cleaned_data["quantity"], left=left, at=at)
     else:
         problem = quantities.refusal()
     if problem:
@@ -78,7 +79,7 @@ def _page(request: HttpRequest, *, refused: int | None = None, typed: str = "", 
         "packs": sum(row.quantity for row in rows),
         "total_fen": sum(row.fen for row in rows),
         "parts": breakdown.summed([row.parts for row in rows if row.parts]),
-        "blocked": any(row.problem for row in rows),
+        "blocked": any(row.stops for row in rows),
     }
     context["parts_fen"] = sum(part["fen"] for part in context["parts"])
     is_part = "HX-Request" in request.headers  # htmx shows only answers that went well

@@ -13,6 +13,7 @@ from shop.order.models import ShippingAddress
 
 NOT_MAINLAND = ("71", "81", "82")  # Taiwan, Hong Kong, Macao in GB/T 2260: another customs territory
 COUNTRY = "CN"
+NO_PLACE = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")  # names of codes that hold counties
 NAME_MOST, STREET_MOST, POSTCODE_MOST = 100, 200, 10
 
 
@@ -55,6 +56,20 @@ def place_problems(division: Place | None, *, country: str = COUNTRY, code: str 
     if division is None or division.level not in (Place.Level.COUNTY, Place.Level.TOWNSHIP):
         return [_("Choose the county or district of the address: the way of the goods is planned by its code.")]
     return []
+
+
+def place_names(division: Place | None) -> list[str]:
+    """From the province down to the division, as a letter is addressed.
+
+    What stands between a municipality and its districts in GB/T 2260 is no place's name and is left out.
+    """
+    names: list[str] = []
+    place = division
+    while place is not None:
+        if place.name not in NO_PLACE and str(place) not in names:
+            names.insert(0, str(place))
+        place = place.parent
+    return names
 
 
 def save(address: Address, division: Place) -> ShippingAddress:

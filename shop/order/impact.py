@@ -77,7 +77,7 @@ def _parts(order: Order, divided: list[receipts.Receipt]) -> list[dict[str, Any]
         totals["platform"] += division.platform_fen
         totals["tax"] += division.tax_fen
     totals["transport"] += order.total_fen - sum(receipt.division.price_fen for receipt in divided)
-    return breakdown.named(totals)
+    return breakdown.named(totals, with_freight=True)
 
 
 def _share(line: Line, part: receipts.HouseholdPart) -> dict[str, Any]:

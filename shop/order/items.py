@@ -34,7 +34,7 @@ def of(basket: Any, at: datetime) -> tuple[list[Item], list[str]]:
         return [], [_("Your basket is empty.")]
     items, reasons = [], []
     for row in rows:
-        if problem := _unsellable(row, at):
+        if problem := refusal(row.product, row.stockrecord, row.quantity, at):
             reasons.append(problem)
         else:
             price_fen = money.to_fen(row.stockrecord.price) * row.quantity
@@ -46,14 +46,14 @@ def _rows(basket: Any) -> list[Any]:
     return list(basket.lines.select_related("product", "stockrecord__partner").order_by("product_id", "pk"))
 
 
-def _unsellable(row: Any, at: datetime) -> str:
-    """Why a basket line cannot be sold at that moment; empty when it can."""
-    product, record, name = row.product, row.stockrecord, {"product": row.product.name}
-    if not product.is_public or product.certified_until is None or product.certified_until <= at:
-        return _("%(product)s has no valid certificate now, so it is not on sale. Take it out of the basket.") % name
+def refusal(product: Product, record: StockRecord | None, quantity: int, at: datetime) -> str:
+    """Why so many packs of a product cannot be sold at that moment, stock apart; empty when they can."""
+    name = {"product": product.name}
+    if not product.is_on_sale(at):
+        return _("%(product)s holds no valid certificate now and cannot be bought.") % name
     if not _is_priced(record) or not product.net_content_g:
-        return _("%(product)s has no price or no net content, so it is not on sale. Take it out of the basket.") % name
-    if not quantities.LEAST <= row.quantity <= quantities.MOST:
+        return _("%(product)s has no price or no net content now and cannot be bought.") % name
+    if not quantities.LEAST <= quantity <= quantities.MOST:
         return f"{product.name}: {quantities.refusal()}"
     return ""
 

@@ -168,7 +168,7 @@ def _inside(parcel: Consignment) -> list[Row]:
 
 
 def _sums(order: Order, label: str) -> list[Fact]:
-    return [Fact(_("Transport"), yuan(order.freight_fen)), Fact(label, yuan(order.total_fen))]
+    return [Fact(_("Transport to your door"), yuan(order.freight_fen)), Fact(label, yuan(order.total_fen))]
 
 
 def _title(line: Line) -> str:

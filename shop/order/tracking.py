@@ -89,7 +89,7 @@ def moved(hops: list[Hop]) -> list[dict[str, Any]]:
             hops[0].origin,
             "done" if hops[0].out_at else "now",
             hops[0].out_at or hops[0].planned_depart_at,
-            _("leaves"),
+            _("leaves") if hops[0].out_at else _("planned to leave"),
         )
     ]
     for hop, following in zip(hops, [*hops[1:], None], strict=True):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from shop.checkout import views as checkout
-from shop.order import impact, lifecycle, numbers, tracking
+from shop.order import addresses, impact, lifecycle, numbers, tracking
 from shop.order.models import Order
 from shop.payments import collect
 from shop.payments.models import Payment
@@ -29,12 +29,14 @@ def _order(token: str) -> Order:
 
 def detail(request: HttpRequest, token: str) -> HttpResponse:
     order = _order(token)
+    address = order.shipping_address
     context: dict[str, Any] = {
         "order": order,
         "token": token,
         "consignments": tracking.consignments(order),
         "receipt": impact.of_order(order),
-        "address": order.shipping_address,
+        "address": address,
+        "places": addresses.place_names(address.division) if address else [],
         "payment": order.payments.order_by("-made_at", "-id").first(),
         "methods": Payment.Method.choices,
         "may_pay": order.status == "placed",

@@ -16,14 +16,14 @@ SHARED: dict[str, tuple[str, ...]] = {
     "products/": ("shelf", "pages"),
     "products/<str:product_slug>_<int:pk>/": ("product:{pk}",),
     "products/places/<str:code>/": ("assortment",),
-    "feeds/products.xml": ("shelf",),
-    "sitemap.xml": ("shelf", "pages"),
-    "sitemaps/<str:kind>-<int:number>.xml": ("shelf", "pages"),
+    "feeds/products.xml": ("shelf", "register"),
+    "sitemap.xml": ("shelf", "pages", "register"),
+    "sitemaps/<str:kind>-<int:number>.xml": ("shelf", "pages", "register"),
     "robots.txt": (),
     "styleguide/": (),
-    "certificates/": ("register",),
-    "certificates/notices/": ("register",),
-    "certificates/<str:number>/": ("register", "certificate:{number}"),
+    "certificates/": ("register", "assortment"),
+    "certificates/notices/": ("register", "assortment"),
+    "certificates/<str:number>/": ("register", "assortment", "certificate:{number}"),
 }
 
 

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
@@ -21,17 +20,16 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from catalogue.models import Product
+from certification import days
 from certification.models import Certificate
-from shop.pagecache import pages, watch
+from shop import languages
+from shop.pagecache import memo, pages
 from shop.pagecache.wsgi import MARK
 
 logger = logging.getLogger(__name__)
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 CACHE_CONTROL = "public, max-age=0, must-revalidate"  # anyone may keep it, nobody shows it without asking again
-LANGUAGES = ("en/",)
 MOST_S = 600  # nothing is older, whatever was forgotten in the table of pages
-_kept: dict[str, tuple[int, float]] = {}  # the clock's reading when it was asked, and the answer
 
 
 @dataclass(frozen=True)
@@ -59,17 +57,14 @@ class SharePages:
             return response
         response.headers.pop("Vary", None)
         response.headers["Cache-Control"] = CACHE_CONTROL
-        request.META[MARK] = Mark(tags, min(time.time() + MOST_S, _next_change()))
+        request.META[MARK] = Mark(tags, min(time.time() + MOST_S, _next_change(timezone.now())))
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
         match = request.resolver_match
         if match is None or request.method not in ("GET", "HEAD"):
             return
-        route = match.route
-        for language in LANGUAGES:
-            route = route.removeprefix(language)
-        tags = pages.tags_of(route, kwargs)
+        tags = pages.tags_of(languages.plain_route(match.route), kwargs)
         if tags is not None:
             request.shared_tags = tags  # type: ignore[attr-defined]
             blindfold(request)
@@ -86,21 +81,19 @@ def blindfold(request: HttpRequest) -> None:
         request.META.pop(name, None)
 
 
-def _next_change() -> float:
+def _next_change(at: datetime) -> float:
     """The Unix time at which the clock alone changes a page: a new day in Shanghai, or a certificate's end."""
-    at = timezone.now()
-    clock = watch.clock("register")
-    if clock is None:
-        return at.timestamp()  # nothing is kept now
-    kept_clock, kept_until = _kept.get("next", (None, 0.0))
-    if kept_clock == clock and kept_until > at.timestamp():
-        return kept_until
-    midnight = datetime.combine(timezone.localdate(at, SHANGHAI) + timedelta(days=1), datetime.min.time(), SHANGHAI)
-    ends = [
-        Product.objects.filter(certified_until__gt=at).order_by("certified_until").values_list("certified_until"),
-        Certificate.objects.filter(valid_until__gt=at).order_by("valid_until").values_list("valid_until"),
-        Certificate.objects.filter(valid_from__gt=at).order_by("valid_from").values_list("valid_from"),
-    ]
-    moments = [row[0] for rows in ends if (row := rows.first())]
-    _kept["next"] = (clock, min([midnight, *moments]).timestamp())
-    return _kept["next"][1]
+    return memo.keep(
+        "next change of pages", lambda: _asked(at), tag="register", good=lambda until: at.timestamp() < until
+    )
+
+
+def _asked(at: datetime) -> float:
+    moments = [days.start_of(days.day_of(at) + timedelta(days=1))]
+    for rows, name in (
+        (Product.objects.all(), "certified_until"),
+        (Certificate.objects.all(), "valid_until"),
+        (Certificate.objects.all(), "valid_from"),
+    ):
+        moments += rows.filter(**{f"{name}__gt": at}).order_by(name).values_list(name, flat=True)[:1]
+    return min(moments).timestamp()

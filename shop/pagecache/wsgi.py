@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -16,6 +17,8 @@ from shop.pagecache.store import Headers, Key, Page
 
 MARK = "oasis.shared"  # in the WSGI environment: a Mark, when the answer may be shared
 LARGEST = 1024 * 1024  # bytes of a page worth keeping; a larger one (a feed of all products) streams through
+LONGEST_KEY = 1_000  # characters; a page of a longer address is rendered each time
+GZIP = re.compile(r"(?:^|,)\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[^,]*)?\s*(?:,|$)")
 OWN_HEADERS = ("content-length", "etag", "vary", "content-encoding")
 
 Environment = dict[str, Any]
@@ -63,7 +66,8 @@ class PageCache:
                 return _Rest(chunks, pieces, body)
         _close(body)
         page = _page(b"".join(chunks), headers, mark)
-        watch.store.put(key, page, began=began)
+        if sum(map(len, key)) <= LONGEST_KEY:
+            watch.store.put(key, page, began=began)
         return _answer(page, environ, start_response)
 
 
@@ -83,11 +87,12 @@ class _Rest:
 
 def _key(environ: Environment) -> Key:
     """Whatever an answer to nobody in particular may depend on."""
+    secure = environ.get("HTTP_X_FORWARDED_PROTO", "").split(",")[0].strip() == "https"
     return (
         environ.get("PATH_INFO", ""),
         environ.get("QUERY_STRING", ""),
         environ.get("HTTP_HOST", ""),
-        environ.get("HTTP_X_FORWARDED_PROTO", ""),
+        "https" if secure else "",
         "htmx" if "HTTP_HX_REQUEST" in environ else "",
     )
 
@@ -106,7 +111,7 @@ def _page(body: bytes, headers: Headers, mark: Any) -> Page:
 
 
 def _answer(page: Page, environ: Environment, start_response: Start) -> Iterable[bytes]:
-    zipped = bool(page.gzipped) and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+    zipped = bool(page.gzipped) and GZIP.search(environ.get("HTTP_ACCEPT_ENCODING", "")) is not None
     etag = f'{page.etag[:-1]}-gz"' if zipped else page.etag
     headers = [*page.headers, ("ETag", etag), ("Vary", "Accept-Encoding, HX-Request")]
     if etag in environ.get("HTTP_IF_NONE_MATCH", ""):

@@ -89,6 +89,15 @@ class Shelf(Live):
         icon = "tag"
         label = _("Shelf of products")
 
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        low, high = cleaned["from_yuan"], cleaned["to_yuan"]
+        if low is not None and high is not None and low > high:
+            words = _("The price ends at %(high)d yuan, before it begins at %(low)d; write a range from low to high.")
+            wrong = ValidationError(words, params={"low": low, "high": high})
+            raise blocks.StructBlockValidationError(block_errors={"to_yuan": wrong})
+        return cleaned
+
     def live(self, value: Any, window: Window) -> dict[str, Any]:
         filters = {name: value[name] for name in ("county", "category", "supplier") if value[name]}
         whole = not value["products"] and value["from_yuan"] is None and value["to_yuan"] is None
@@ -111,7 +120,11 @@ class Figures(Live):
 class Breakdown(Live):
     title = blocks.CharBlock(label=_("title"), required=False, max_length=80)
     words = blocks.CharBlock(label=_("a line below the title"), required=False, max_length=300)
-    product = ProductBlock(label=_("product"), required=False, help_text=_("Without one: the first on the shelf."))
+    product = ProductBlock(
+        label=_("product"),
+        required=False,
+        help_text=_("Without one: the first on the page's own shelf (of its county or supplier), else of the shop."),
+    )
 
     class Meta:
         template = template("breakdown")

@@ -1,17 +1,25 @@
-"""How an editor picks a product for a shelf: by a word of its name, among what is public."""
+"""How an editor picks a product for a shelf: by a word of its name, among what is on sale now."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 
 from catalogue.models import Product
+from catalogue.partner.models import StockRecord
+from certification.days import last_day_before
+from shop.money import to_fen
+from shop.templatetags.shop_format import shanghai, yuan
+
+OFFERS = StockRecord.objects.select_related("partner").order_by("id")
 
 
 class WordsForm(BaseFilterForm):
@@ -25,12 +33,47 @@ class WordsForm(BaseFilterForm):
         return objects
 
 
-class ChooseProduct(ChooseView):
-    filter_form_class = WordsForm
+def _offer(product: Product) -> StockRecord | None:
+    """The first stock record with a price; both are read ahead for all rows."""
+    return next((record for record in product.stockrecords.all() if record.price is not None), None)
 
 
-class ChooseProductResults(ChooseResultsView):
+def supplier_of(product: Product) -> str:
+    offer = _offer(product)
+    return offer.partner.label if offer else ""
+
+
+def price_of(product: Product) -> str:
+    offer = _offer(product)
+    return yuan(to_fen(offer.price)) if offer else ""
+
+
+def certified_until(product: Product) -> str:
+    """The last day of its certificate."""
+    return shanghai(last_day_before(product.certified_until)) if product.certified_until else ""
+
+
+class Columns:
+    """What tells two products of the same name apart."""
+
     filter_form_class = WordsForm
+
+    @property
+    def columns(self) -> list[Column]:
+        return [
+            *super().columns,  # type: ignore[misc]
+            Column("supplier", label=_("Supplier"), accessor=supplier_of),
+            Column("price", label=_("Price"), accessor=price_of),
+            Column("certified_until", label=_("Certified until"), accessor=certified_until),
+        ]
+
+
+class ChooseProduct(Columns, ChooseView):
+    pass
+
+
+class ChooseProductResults(Columns, ChooseResultsView):
+    pass
 
 
 class ProductChooserViewSet(ChooserViewSet):
@@ -42,7 +85,8 @@ class ProductChooserViewSet(ChooserViewSet):
     choose_results_view_class = ChooseProductResults
 
     def get_object_list(self) -> Any:
-        return Product.objects.filter(is_public=True).order_by("-certified_until", "title")
+        on_sale = Product.objects.on_sale(timezone.now()).order_by("title", "id")
+        return on_sale.prefetch_related(Prefetch("stockrecords", OFFERS))
 
 
 product_chooser = ProductChooserViewSet("product_chooser", url_prefix="products")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import prefetch_related_objects
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Case, When, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from wagtail.models import Page
@@ -68,8 +69,13 @@ def _with(place: Place, counties: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def children(page: Page) -> list[Any]:
-    """What stands below a page and is published, each as what it is, pictures at hand."""
-    below = list(page.get_children().live().public().specific()[:MOST])
+    """What stands below a page and is published, each as what it is, pictures at hand; stories last, newest first."""
+    from shop.pages.models import StoryPage  # models import this module
+
+    story = ContentType.objects.get_for_model(StoryPage)
+    told_at = Case(When(content_type=story, then="first_published_at"))
+    ordered = page.get_children().live().public().order_by(told_at.desc(nulls_first=True), "path")
+    below = list(ordered.specific()[:MOST])
     for kind in {type(each) for each in below}:
         pictured = [each for each in below if type(each) is kind and getattr(each, "picture_id", None)]
         prefetch_related_objects(pictured, "picture__renditions")

@@ -39,6 +39,8 @@ class ShopPage(Page):
         index.AutocompleteField("body"),
     ]
 
+    private_page_options: list[str] = []  # pages are for everybody: a shared page cannot know who asks
+
     class Meta:
         abstract = True
 
@@ -69,6 +71,9 @@ class HomePage(Pictured, ShopPage):
     subpage_types = ["pages.IndexPage", "pages.TextPage"]
     content_panels = [*Page.content_panels, FieldPanel("lead"), *PICTURE, FieldPanel("body")]
 
+    class Meta:
+        verbose_name = _("home page")
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         shown = super().get_context(request, *args, **kwargs)
         return shown | context.beside(shown["blocks"])
@@ -81,6 +86,9 @@ class TextPage(ShopPage):
     parent_page_types = ["pages.HomePage", "pages.IndexPage", "pages.TextPage"]
     subpage_types = ["pages.TextPage"]
 
+    class Meta:
+        verbose_name = _("text page")
+
 
 class IndexPage(ShopPage):
     """A list of the pages below it: stories, counties, campaigns."""
@@ -88,6 +96,9 @@ class IndexPage(ShopPage):
     template = "pages/index.html"
     parent_page_types = ["pages.HomePage"]
     subpage_types = ["pages.CountyPage", "pages.StoryPage", "pages.CampaignPage", "pages.TextPage"]
+
+    class Meta:
+        verbose_name = _("list of pages")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return super().get_context(request, *args, **kwargs) | {"children": context.children(self)}
@@ -116,6 +127,9 @@ class CountyPage(Pictured, ShopPage):
         FieldPanel("body"),
     ]
 
+    class Meta:
+        verbose_name = _("county page")
+
     def own_shelf(self, day: date) -> Shelf | None:
         return window.of_county(self.place)
 
@@ -135,6 +149,9 @@ class StoryPage(Pictured, ShopPage):
     parent_page_types = ["pages.IndexPage"]
     subpage_types: list[str] = []
     content_panels = [*Page.content_panels, FieldPanel("partner"), FieldPanel("lead"), *PICTURE, FieldPanel("body")]
+
+    class Meta:
+        verbose_name = _("story")
 
     def own_shelf(self, day: date) -> Shelf | None:
         return window.of_supplier(self.partner)
@@ -162,6 +179,7 @@ class CampaignPage(Pictured, ShopPage):
     ]
 
     class Meta:
+        verbose_name = _("selection")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(last_date__gte=models.F("first_date")), name="campaign_ends_after_it_begins"

@@ -108,12 +108,19 @@ class Window:
     def _most_stories(self) -> int:
         return max((block.value["number"] for block in self.blocks if block.block_type == "stories"), default=0)
 
+    @cached_property
+    def _first(self) -> Product | None:
+        on_sale = Product.objects.on_sale(self.at).order_by("-certified_until", "id")
+        own = next((card.id for card in self.own_cards if card.fen is not None), None)
+        found: Product | None = (on_sale.filter(pk=own) if own else on_sale).first()
+        return found
+
     def price(self, product: Product | None) -> dict[str, Any]:
         """Where the price of a product goes; empty when it is not on sale now or no fee rule is in force.
 
-        product: None: the first of what is on sale
+        product: None: the first with a price on the page's own shelf, else the first of the shop
         """
-        found = product or Product.objects.on_sale(self.at).order_by("-certified_until", "id").first()
+        found = product or self._first
         if found is None or not found.is_public or found.certified_until is None or found.certified_until <= self.at:
             return {}
         parts = breakdown.of_product(found, self.at)

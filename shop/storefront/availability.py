@@ -1,6 +1,7 @@
 """How much of a product is left, as a page that all visitors share says it: never a number, which each sale changes.
 
-PostgreSQL says when a product goes from one state to another (`pagecache_stock_state`); both draw the same lines.
+PostgreSQL says when a product goes from one state to another (`pagecache_stock_state`); both draw the same lines, and a
+test holds them to it. Another number here needs a migration that replaces that function.
 """
 
 from __future__ import annotations

@@ -70,15 +70,16 @@ def summed(breakdowns: Iterable[Rows]) -> Rows:
     return named(totals)
 
 
-def named(totals: Mapping[str, int]) -> Rows:
+def named(totals: Mapping[str, int], *, with_freight: bool = False) -> Rows:
     """Rows of components/breakdown.html, households first; parts of nothing are left out.
 
+    with_freight: transport holds the freight to the door too, which is paid besides the price
     of_yuan_fen: how many of the hundred fen of one yuan go there; they add up to the hundred
     """
     labels = {
         "household": _("Households that delivered it"),
         "supplier": _("Supplier: processing and packing"),
-        "transport": _("Transport"),
+        "transport": _("Transport, with that to your door") if with_freight else _("Transport, in the price"),
         "platform": _("Platform"),
         "tax": _("Tax"),
     }

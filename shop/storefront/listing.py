@@ -14,14 +14,11 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalogue import photos
 from catalogue.models import Place, Product, ProductImage, Temperature, in_language
 from catalogue.partner.models import StockRecord
-from certification.days import last_day_before
 from shop.money import to_fen
 from shop.storefront import shelf
 from shop.storefront.bitmap import Bits, Index
-from shop.storefront.cards import unit_of
 from shop.storefront.shelf import Shelf
 
 PAGE_SIZE = 24
@@ -217,23 +214,6 @@ def price_fen(product: Product) -> int | None:
     """The price of a product that came through `cards`; None when it has none."""
     record = offer(product)
     return None if record is None else to_fen(record.price)
-
-
-def card(product: Product) -> dict[str, Any]:
-    """What components/product_card.html takes, of a product that came through `cards`."""
-    record = offer(product)
-    picture = next(iter(product.images.all()), None)
-    return {
-        "url": product.get_absolute_url(),
-        "title": product.name,
-        "origin": county_name(product.origin),
-        "supplier": record.partner.label if record else "",
-        "fen": price_fen(product),
-        "unit": unit_of(product.spec_text, product.net_content_g),
-        "picture_url": photos.url(picture, 480) if picture else "",
-        "large_url": photos.url(picture, 800) if picture else "",
-        "until": last_day_before(product.certified_until) if product.certified_until else None,
-    }
 
 
 def county_name(place: Place | None) -> str:

@@ -78,7 +78,8 @@ class Sheet:
 
     @property
     def can_be_bought(self) -> bool:
-        return self.certificate is not None and self.fen is not None and self.state is not State.SOLD_OUT
+        certified = self.certificate is not None and self.product.net_content_g > 0
+        return certified and self.fen is not None and self.state is not State.SOLD_OUT
 
 
 def of(product: Product, *, at: datetime) -> Sheet:

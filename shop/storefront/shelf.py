@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from catalogue import search
 from catalogue.models import Category, Place, Product
@@ -80,7 +80,7 @@ def _read(at: datetime) -> Shelf:
             "category": _names(Category.objects.all(), "slug"),
             "supplier": _names(Partner.objects.all(), "code"),
         },
-        until=on_sale.values_list("certified_until", flat=True).last(),
+        until=on_sale.aggregate(first=Min("certified_until"))["first"],
     )
 
 

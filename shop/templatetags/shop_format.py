@@ -1,7 +1,8 @@
 """How money, weight, rates and moments are written, on pages, in letters and in print: in the reader's language.
 
-Money, weights and rates look alike in every language (¥1,234.50). On a page that reads from right to left each stands
-apart from its sentence, by the Unicode isolates U+2066 and U+2069, so that sign, digits and unit keep their order.
+Money and rates look alike in every language (¥1,234.50), weights but for their unit. On a page that reads from right to
+left each stands apart from its sentence, by the Unicode isolates U+2066 and U+2069, so that sign, digits and unit keep
+their order.
 """
 
 import re
@@ -34,6 +35,8 @@ MOMENT_FORMATS = {
     "ug": ("Y-يىلى n-ئاينىڭ j-كۈنى", "Y-يىلى n-ئاينىڭ j-كۈنى، H:i"),
 }
 MOMENT_FORMAT_ELSEWHERE = ("Y-m-d", "Y-m-d H:i")
+UNITS = {"zh": ("克", "公斤")}  # of weight; elsewhere by their signs
+UNITS_ELSEWHERE = ("g", "kg")
 
 
 class BreakdownPart(TypedDict):
@@ -61,6 +64,11 @@ def _whole(value: object, *, unit: str) -> int:
     return value
 
 
+def _language() -> str:
+    """The first part of the page's language: "zh", "en", "ug"."""
+    return (get_language() or "").split("-")[0]
+
+
 def _apart(text: str) -> str:
     """A figure with its sign or unit, kept in its own order where the page reads from right to left."""
     return f"{LEFT_TO_RIGHT}{text}{END}" if get_language_bidi() else text
@@ -83,7 +91,7 @@ def yuan(value: int | None) -> str:
 
 @register.filter
 def kilograms(value: int | None) -> str:
-    """Write grams, nothing rounded: 500 -> "500 g", 2500 -> "2.5 kg", 1234567 -> "1,234.567 kg".
+    """Write grams, nothing rounded: 500 -> "500 g", 2500 -> "2.5 kg"; in Chinese "500 克", "2.5 公斤".
 
     value: whole grams; None (weight not known) is written as nothing
 
@@ -93,9 +101,16 @@ def kilograms(value: int | None) -> str:
         return ""
     grams = _whole(value, unit="grams")
     sign = "-" if grams < 0 else ""
+    gram, kilogram = UNITS.get(_language(), UNITS_ELSEWHERE)
     if abs(grams) < 1000:
-        return _apart(f"{sign}{abs(grams)} g")
-    return _apart(f"{sign}{_decimals(abs(grams), places=3)} kg")
+        return _apart(f"{sign}{abs(grams)} {gram}")
+    return _apart(f"{sign}{_decimals(abs(grams), places=3)} {kilogram}")
+
+
+@register.filter
+def thousands(value: int) -> str:
+    """Write a whole number in groups of three digits: 4123 -> "4,123". Raises TypeError for anything else."""
+    return _apart(f"{_whole(value, unit='numbers'):,}")
 
 
 @register.filter
@@ -132,7 +147,7 @@ def shanghai(value: datetime | date | None, part: str = "") -> str:
         return ""
     if part not in ("", "day", "time"):
         raise ValueError(f'The part of a moment is "day" or "time", got {part!r}.')
-    day_format, moment_format = MOMENT_FORMATS.get((get_language() or "").split("-")[0], MOMENT_FORMAT_ELSEWHERE)
+    day_format, moment_format = MOMENT_FORMATS.get(_language(), MOMENT_FORMAT_ELSEWHERE)
     if isinstance(value, datetime):
         if value.tzinfo is None or value.utcoffset() is None:
             raise ValueError(f"{value!r} names no time zone; pass an aware moment.")

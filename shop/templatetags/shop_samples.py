@@ -45,17 +45,16 @@ def _parts() -> list[BreakdownPart]:
     ]
 
 
-def _product(title: Any, origin: Any, supplier: Any, *, fen: int, unit: str, drawn: str, share_bp: int) -> Sample:
+def _product(title: Any, origin: Any, supplier: Any, *, fen: int, unit: str, drawn: str) -> Sample:
     return {
         "title": title,
         "origin": origin,
         "supplier": supplier,
         "fen": fen,
         "unit": unit,
-        "picture": static(f"shop/pictures/{drawn}.svg") if drawn else "",
-        "alt": _("Drawing") if drawn else "",
+        "url": "#",
+        "picture_url": static(f"shop/pictures/{drawn}.svg") if drawn else "",
         "until": date(2026, 10, 31),
-        "share_bp": share_bp,
     }
 
 
@@ -70,10 +69,10 @@ def _products() -> list[Sample]:
         _("Sample Enterprise D"),
     )
     return [
-        _product(walnut, yecheng, a, fen=58_00, unit="1 kg", drawn="walnut", share_bp=6172),
-        _product(date_, pishan, b, fen=39_90, unit="500 g", drawn="date", share_bp=5840),
-        _product(pomegranate, cele, c, fen=128_50, unit="4 kg", drawn="pomegranate", share_bp=5525),
-        _product(_("Black fungus"), aketao, d, fen=26_00, unit="250 g", drawn="", share_bp=4410),
+        _product(walnut, yecheng, a, fen=58_00, unit="1 kg", drawn="walnut"),
+        _product(date_, pishan, b, fen=39_90, unit="500 g", drawn="date"),
+        _product(pomegranate, cele, c, fen=128_50, unit="4 kg", drawn="pomegranate"),
+        _product(_("Black fungus"), aketao, d, fen=26_00, unit="250 g", drawn=""),
     ]
 
 

@@ -63,6 +63,8 @@ def tell(
 def ping(*, subscription: Subscription, at: datetime) -> Delivery:
     """A message with nothing in it, to try a receiver. Raises CannotSend."""
     _refuse_ended(subscription)
+    if subscription.deliveries.filter(kind=PING, state=State.WAITING).exists():
+        raise CannotSend(_("A test is still on its way; this page will show what came of it."))
     return tell(kind=PING, to=[subscription], facts=lambda _each: {}, at=at)[0]
 
 
@@ -93,21 +95,29 @@ def send(*, delivery_id: int, at: datetime) -> Attempt | None:
         _park(row)
         return None
     if subscription.rests_until is not None and subscription.rests_until > at:
-        _wait(row, subscription.rests_until)
+        mine = Delivery.objects.filter(pk=row.pk, state=State.WAITING)
+        mine.update(next_at=subscription.rests_until)  # no job for each that waits: `wake` tries one of them
         return None
     answer = sending.post(url=subscription.url, body=row.body.encode(), headers=_headers(row, at))
     return _note(row, answer, at)
 
 
 def wake(*, at: datetime) -> int:
-    """Enqueue again what was due a while ago: its job was lost with its worker. Returns how many."""
-    lost = Delivery.objects.filter(state=State.WAITING, next_at__lte=at - FORGOTTEN_AFTER).order_by("next_at")
-    keys = list(lost.values_list("pk", flat=True)[:BATCH])
-    for key in keys:
+    """Enqueue again what was due a while ago, one for each subscription: its job was lost with its worker, or its
+    receiver had to rest. The others follow when that one has arrived. Returns how many.
+    """
+    lost = Delivery.objects.filter(state=State.WAITING, next_at__lte=at - FORGOTTEN_AFTER)
+    first = lost.order_by("subscription_id", "next_at").distinct("subscription_id")
+    return _enqueue(first.values_list("pk", flat=True)[:BATCH], at)
+
+
+def _enqueue(keys: Iterable[int], at: datetime) -> int:
+    found = list(keys)
+    for key in found:
         with transaction.atomic():
             Delivery.objects.filter(pk=key, state=State.WAITING).update(next_at=at)
             jobs.defer("webhooks.deliver", delivery_id=key)
-    return len(keys)
+    return len(found)
 
 
 def forget(*, at: datetime) -> int:
@@ -126,8 +136,11 @@ def _note(row: Delivery, answer: sending.Answer, at: datetime) -> Attempt:
     Delivery.objects.filter(pk=row.pk).update(tries=F("tries") + 1)
     here = Subscription.objects.filter(pk=row.subscription_id)
     if not answer.problem:
-        here.exclude(rests_until=None).update(rests_until=None)
+        rested = here.exclude(rests_until=None).update(rests_until=None)
         Delivery.objects.filter(pk=row.pk).update(state=State.DELIVERED, next_at=None)
+        waiting = Delivery.objects.filter(subscription=row.subscription_id, state=State.WAITING).order_by("next_at")
+        others = waiting if rested else waiting.filter(next_at__lte=at - FORGOTTEN_AFTER)
+        _enqueue(others.values_list("pk", flat=True)[:BATCH], at)
         return made
     here.update(rests_until=at + REST)
     failed = row.attempts.filter(at__gte=row.begun_at).exclude(problem="").count()

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
+from tests.browser import demo, stops, walker
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
     "--no-sandbox",
@@ -46,6 +48,18 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def tour(chromium: Browser, postgres: Any, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[walker.Notes]:
+    """What was found at every stop of the tour; it is walked once, however many tests read its notes."""
+    try:
+        with django_db_blocker.unblock(), demo.served(tmp_path_factory.mktemp("tour")) as made:
+            notes = walker.walk(chromium, made, list(stops.every(made)))
+        yield notes
+    finally:
+        with django_db_blocker.unblock():
+            postgres.renew()
 
 
 class Visitor:

@@ -102,6 +102,40 @@ def test_a_page_is_squeezed_for_whoever_can_unfold_it(site: Site, product: Produ
     assert squeezed.headers["etag"] != plain.headers["etag"]
 
 
+def test_whoever_refuses_gzip_gets_none(site: Site, product: Product) -> None:
+    for refusal in ("gzip;q=0, identity", "gzip; q=0.0", "br, deflate", ""):
+        assert "content-encoding" not in site.get("/products/", Accept_Encoding=refusal).headers, refusal
+    for wish in ("gzip", "br, gzip;q=0.5", "gzip ; q=1.0, *;q=0"):
+        assert site.get("/products/", Accept_Encoding=wish).headers["content-encoding"] == "gzip", wish
+
+
+def test_an_endless_address_is_answered_and_not_kept(site: Site, product: Product) -> None:
+    site.keep("/products/")
+    before = site.kept
+
+    answer = site.get(f"/products/?junk={'x' * 2_000}")
+
+    assert answer.status == 200
+    assert site.kept == before
+
+
+def test_a_made_up_scheme_makes_no_new_entry(site: Site, product: Product) -> None:
+    site.keep("/products/")
+    before = site.kept
+
+    site.get("/products/", X_Forwarded_Proto="ftp")
+    site.get("/products/", X_Forwarded_Proto="gopher,https")
+
+    assert site.kept == before
+
+
+def test_a_request_that_cannot_be_read_gets_words_and_not_a_failure(site: Site) -> None:
+    answer = site.get("/products/?" + "&".join(f"a{number}=1" for number in range(1_100)))
+
+    assert answer.status == 400
+    assert "重" in answer.text or "再试" in answer.text
+
+
 def test_head_says_the_same_without_the_body(site: Site, product: Product) -> None:
     whole = site.get("/products/")
 

@@ -18,6 +18,7 @@ from shop.templatetags.shop_format import (
     page_numbers,
     percent_bp,
     shanghai,
+    thousands,
     yuan,
 )
 
@@ -66,7 +67,8 @@ def test_an_amount_not_known_is_written_as_nothing() -> None:
     [(0, "0 g"), (999, "999 g"), (1000, "1 kg"), (2500, "2.5 kg"), (1_234_567, "1,234.567 kg"), (-2050, "-2.05 kg")],
 )
 def test_grams_are_written_without_rounding(grams: int, text: str) -> None:
-    assert kilograms(grams) == text
+    with translation.override("en"):
+        assert kilograms(grams) == text
 
 
 @pytest.mark.parametrize(
@@ -91,10 +93,13 @@ def test_a_moment_is_written_in_shanghai_time_and_the_pages_language(language: s
         assert shanghai(LATE_EVENING_UTC) == text
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_money_weight_and_rates_are_alike_in_chinese_and_english(language: str) -> None:
+@pytest.mark.parametrize(("language", "weights"), [("zh-hans", ["2.5 公斤", "500 克"]), ("en", ["2.5 kg", "500 g"])])
+def test_money_and_rates_are_alike_in_chinese_and_english_and_weights_but_for_their_unit(
+    language: str, weights: list[str]
+) -> None:
     with translation.override(language):
-        assert (yuan(-123450), kilograms(2500), percent_bp(6150)) == ("-¥1,234.50", "2.5 kg", "61.5%")
+        assert (yuan(-123450), percent_bp(6150), thousands(4123)) == ("-¥1,234.50", "61.5%", "4,123")
+        assert [kilograms(2500), kilograms(500)] == weights
 
 
 def test_money_weight_and_rates_keep_their_order_in_a_language_that_reads_from_right_to_left() -> None:

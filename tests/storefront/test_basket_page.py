@@ -166,7 +166,7 @@ def test_a_line_of_somebody_else_s_basket_is_not_found(village: Any) -> None:
     [
         (lambda product: Product.objects.filter(pk=product.pk).update(certified_until=None), "no valid certificate"),
         (lambda product: LotStock.objects.update(units=0), "is sold out"),
-        (lambda product: StockRecord.objects.update(price=None), "has no price now"),
+        (lambda product: StockRecord.objects.update(price=None), "has no price or no net content"),
     ],
 )
 def test_a_line_that_can_no_longer_be_bought_says_why_and_stops_the_way_on(village: Any, spoil: Any, why: str) -> None:

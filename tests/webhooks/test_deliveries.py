@@ -246,6 +246,46 @@ def test_a_test_message_holds_nothing(subscribe: Subscribe, receiver: Receiver) 
     assert receiver.got[0].event == {"id": row.event_id, "type": "ping", "at": NOW.isoformat(), "data": {}}
 
 
+def test_one_test_message_waits_at_a_time(subscribe: Subscribe) -> None:
+    subscription = subscribe()
+    deliveries.ping(subscription=subscription, at=NOW)
+
+    with pytest.raises(deliveries.CannotSend, match="still on its way"):
+        deliveries.ping(subscription=subscription, at=NOW)
+
+    assert Delivery.objects.count() == 1
+
+
+def test_a_dead_address_costs_one_try_however_many_events_wait(subscribe: Subscribe, receiver: Receiver) -> None:
+    subscription = subscribe()
+    rows = [told(subscription) for _each in range(5)]
+    receiver.answers = [500]
+    for row in rows:
+        send(row)
+    ProcrastinateJob.objects.all().delete()
+
+    woken = deliveries.wake(at=NOW + HOUR)
+
+    assert (woken, len(waiting_jobs()), len(receiver.got)) == (1, 1, 1)
+
+
+def test_when_a_dead_address_answers_again_the_others_follow(subscribe: Subscribe, receiver: Receiver) -> None:
+    subscription = subscribe()
+    rows = [told(subscription) for _each in range(3)]
+    receiver.answers = [500]
+    for row in rows:
+        send(row)
+    ProcrastinateJob.objects.all().delete()
+    receiver.answers = [200]
+
+    later = NOW + HOUR
+    deliveries.wake(at=later)
+    (first,) = (job["delivery_id"] for job, _when in waiting_jobs())
+    deliveries.send(delivery_id=first, at=later)
+
+    assert {job["delivery_id"] for job, _when in waiting_jobs()} == {row.pk for row in rows}
+
+
 def test_an_owner_has_at_most_ten_addresses(subscribe: Subscribe) -> None:
     rows = [subscribe() for _ in range(10)]
     with pytest.raises(subscriptions.TooMany):

@@ -101,6 +101,22 @@
   function sayOffline(event) {
     var place = event.detail.target;
     if (place && place.hasAttribute("data-offline")) place.textContent = place.getAttribute("data-offline");
+    if (place && place.id === "basket") each("[data-offline-words]", sayBesideBasket);
+  }
+
+  function sayBesideBasket(notice) {
+    notice.hidden = false;
+    notice.textContent = notice.getAttribute("data-offline-words"); // written when it is there, so that it is read out
+  }
+
+  // The basket has changed: the number in the page's head with it.
+  function basketSettled(event) {
+    if (event.target.id !== "basket") return;
+    each("[data-offline-words]", function (notice) {
+      notice.hidden = true;
+      notice.textContent = "";
+    });
+    startVisitor();
   }
 
   // What a shared page cannot know: how many packs lie in this visitor's basket, their name, and what was said to them.
@@ -141,6 +157,7 @@
   document.addEventListener("DOMContentLoaded", function () {
     startVisitor();
     document.body.addEventListener("htmx:sendError", sayOffline);
+    document.body.addEventListener("htmx:afterSettle", basketSettled);
     each("[data-theme-switch]", startThemeSwitch);
     each("[data-quantity]", startQuantity);
     each("[data-table]", startTable);
