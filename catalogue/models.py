@@ -139,6 +139,10 @@ class Product(AbstractProduct):
             ),
         ]
 
+    def is_on_sale(self, at: datetime) -> bool:
+        """As `ProductQuerySet.on_sale`, of one product at hand."""
+        return self.is_public and self.certified_until is not None and at < self.certified_until
+
     @property
     def name(self) -> str:
         return in_language(self.title, self.title_en)

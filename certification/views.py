@@ -58,9 +58,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     rows = Certificate.objects.select_related("product", "partner__county", "scheme", "application")
     certificate = get_object_or_404(rows, number=number)
     product = certificate.product
-    on_sale = product.is_public and product.certified_until is not None and product.certified_until > at
     facts = [
-        {"name": _("Product"), "value": product.name, "url": _product_url(product) if on_sale else ""},
+        {"name": _("Product"), "value": product.name, "url": _product_url(product) if product.is_on_sale(at) else ""},
         {"name": _("Basis"), "value": certificate.scheme.basis},
         {"name": _("Season"), "value": certificate.season},
         {"name": _("County"), "value": certificate.partner.county or ""},

@@ -179,7 +179,8 @@ def _fill(at: Server, name: str, goods: str, say: Say) -> None:
 
 def _migrations() -> list[Path]:
     found = [path for folder in OURS for path in (ROOT / folder).rglob("migrations/*.py")]
-    return [ROOT / "requirements.lock", ROOT / "catalogue" / "append_only.py", *found]
+    helpers = [ROOT / "catalogue" / "append_only.py", ROOT / "shop" / "pagecache" / "triggers.py"]
+    return [ROOT / "requirements.lock", *helpers, *found]
 
 
 def _demo() -> list[Path]:

@@ -44,7 +44,7 @@ class Certified(UseFirstStockRecord, Structured):
     def availability_policy(self, product: Product, stockrecord: StockRecord | None) -> availability.Base:
         if stockrecord is None or stockrecord.price is None:
             return availability.Unavailable()
-        if not product.is_public or product.certified_until is None or product.certified_until <= self.at:
+        if not product.is_on_sale(self.at):
             return NotCertified()
         return availability.StockRequired(stockrecord.net_stock_level)
 

@@ -158,7 +158,7 @@ def journey(lot: Lot) -> list[Step]:
         rows: list[tuple[str, date, str, date | None]] = cursor.fetchall()
     counties = Place.objects.in_bulk({lot.origin_id[:6], *(row[3] for row in rows)})
     words = {"bulk": _("brought together"), "graded": _("sorted and graded"), "packed": _("packed")}
-    steps = {(lot.harvest_date, 0, _("harvested"), lot.origin_id[:6])}
+    steps = {(lot.harvest_date, 0, _("harvested, as the supplier says"), lot.origin_id[:6])}
     for place, (kind, made, county, arrived) in enumerate(rows, start=1):
         if arrived is not None:
             steps.add((arrived, place, _("weighed at the cooperative"), county))

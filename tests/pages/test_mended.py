@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from wagtail.blocks import StructBlockValidationError
 from wagtail.models import Page, Task, Workflow
 
+from certification.days import last_day_before
 from shop.pages import blocks
 from shop.pages.models import CountyPage, StoryPage
 from tests import make
@@ -34,14 +35,14 @@ def draft(page: Page) -> str:
 
 
 def test_the_picker_offers_what_is_on_sale_with_supplier_price_and_last_day() -> None:
-    site.certified(title="有证书的核桃", price="39.90", supplier=make.partner(name="皮山合作社"))
+    site.certified(title="有证书的核桃", price="39.90", supplier=make.partner("PISHAN"))
     make.product(title="没有证书的核桃")
 
     shown = signed_in("Editors").get(reverse("product_chooser:choose")).json()["html"]
 
     assert "有证书的核桃" in shown and "没有证书的核桃" not in shown
-    assert "皮山合作社" in shown and "¥39.90" in shown
-    last = timezone.localdate() + site.LATER - timedelta(days=1)
+    assert "合作社PISHAN" in shown and "¥39.90" in shown
+    last = last_day_before(timezone.now() + site.LATER)
     assert f"{last.year}年{last.month}月{last.day}日" in shown
 
 
