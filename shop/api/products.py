@@ -38,7 +38,7 @@ def index(
     products = search.narrow(Product.objects.on_sale(timezone.now()), query)
     if county:
         products = products.filter(origin__code__startswith=county)
-    pages = Paginator(listing.cards(products.order_by(*shelf.NEWEST_FIRST)), listing.PAGE_SIZE)
+    pages = Paginator(listing.with_offers(products.order_by(*shelf.NEWEST_FIRST)), listing.PAGE_SIZE)
     if page > pages.num_pages:
         raise errors.refused(
             _("There is no page %(page)s: %(count)d products make %(pages)d pages. Ask for a page from 1 to %(pages)d.")
@@ -56,7 +56,7 @@ def index(
 )
 def detail(request: HttpRequest, product_id: PathEx[int, P(description="key of the product")]) -> ProductDetail:
     at = timezone.now()
-    products = listing.cards(Product.objects.on_sale(at)).select_related("commodity", "origin__parent__parent")
+    products = listing.with_offers(Product.objects.on_sale(at)).select_related("commodity", "origin__parent__parent")
     product = products.filter(pk=product_id).first()
     if product is None:
         raise errors.not_found(_("No product with this number is on sale. See /api/v1/products for those that are."))

@@ -121,7 +121,7 @@ class Window:
         product: None: the first with a price on the page's own shelf, else the first of the shop
         """
         found = product or self._first
-        if found is None or not found.is_public or found.certified_until is None or found.certified_until <= self.at:
+        if found is None or not found.is_on_sale(self.at):
             return {}
         parts = breakdown.of_product(found, self.at)
         return {"product": found, "parts": parts, "total_fen": sum(part["fen"] for part in parts)} if parts else {}

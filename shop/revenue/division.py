@@ -10,14 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
-from catalogue.models import Product
-from catalogue.partner.models import StockRecord
 from certification.provenance import lots
-from certification.provenance.models import Lot
-from logistics.models import LotStock
 from shop import money
 from shop.order.models import Line
 from shop.revenue import days
@@ -26,10 +21,6 @@ from shop.revenue.models import FeeRule
 
 class NoFeeRule(Exception):
     """No fee rule was in force at that moment."""
-
-
-class NoPrice(Exception):
-    """The product has no price."""
 
 
 class Rule(Protocol):
@@ -100,25 +91,3 @@ def rule_at(at: datetime, among: Sequence[FeeRule] | None = None) -> FeeRule:
 def weights_of(line: Line) -> list[lots.Weight]:
     """The households behind a line. All packs of a line weigh the same, so packs stand for grams."""
     return lots.household_weights(list(line.lots.order_by("lot_id").values_list("lot_id", "units")))
-
-
-def preview(product: Product, at: datetime, *, quantity: int = 1) -> Parts:
-    """The division of so many packs bought at that moment, from the lot that would be sold next (else the newest lot).
-
-    Raises NoPrice, NoFeeRule.
-    """
-    price = StockRecord.objects.filter(product=product, price__isnull=False).values_list("price", flat=True).first()
-    if price is None:
-        raise NoPrice(_("%s has no price; set one in its stock record.") % product.name)
-    lot = _next_lot(product, at)
-    return divide(money.to_fen(price) * quantity, rule_at(at), lots.household_weights([(lot, 1)]) if lot else [])
-
-
-def _next_lot(product: Product, at: datetime) -> int | None:
-    good = LotStock.objects.filter(lot__product=product, lot__expires_date__gt=days.day(at))
-    free = good.filter(units__gt=F("reserved_units"))
-    first = free.order_by("lot__expires_date", "lot_id").values_list("lot_id", flat=True).first()
-    if first is not None:
-        return first
-    packed = Lot.objects.filter(product=product, kind=Lot.Kind.PACKED)
-    return packed.order_by("-id").values_list("id", flat=True).first()

@@ -10,17 +10,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalogue.models import Product
+from certification.days import day_of
 from certification.provenance import lots
 from shop import money
 from shop.pagecache import memo
 from shop.revenue import division
+from shop.storefront import packs
 from shop.templatetags.shop_format import yuan
 
-__all__ = ["labelled", "named", "of_product", "of_sales", "summed", "yuan"]
+__all__ = ["divided", "labelled", "named", "of_product", "of_sales", "summed", "yuan"]
 KINDS = ("household", "supplier", "transport", "platform", "tax")
 A_YUAN_FEN = 100
 
 Rows = list[dict[str, Any]]
+Sale = tuple[int, int | None]  # the price in fen, and the key of the lot it comes from (None: of no lot)
 
 
 def labelled(parts: division.Parts) -> Rows:
@@ -35,25 +38,28 @@ def labelled(parts: division.Parts) -> Rows:
     )
 
 
-def of_product(product: Product, at: datetime, *, quantity: int = 1) -> Rows:
-    """Where each yuan of the price would go if the next lot were sold now; nothing while no fee rule is in force."""
-    try:
-        return labelled(division.preview(product, at, quantity=quantity))
-    except (division.NoFeeRule, division.NoPrice):
+def of_product(product: Product, at: datetime) -> Rows:
+    """Where each yuan of the price would go if the next lot were sold now; nothing without a price or a fee rule."""
+    record = product.stockrecords.filter(price__isnull=False).order_by("id").first()
+    if record is None:
         return []
+    lot = packs.of([product.pk], on=day_of(at))[product.pk].shown
+    return of_sales([(money.to_fen(record.price), lot.pk if lot else None)], at)[0]
 
 
-def of_sales(sales: Sequence[tuple[int, int | None]], at: datetime) -> list[Rows]:
-    """The same for several sales at once, in two queries.
-
-    sales: the price in fen of each, and the key of the lot it comes from (None: of no lot, so of no household)
-    """
+def of_sales(sales: Sequence[Sale], at: datetime) -> list[Rows]:
+    """The same for several sales at once, in two queries."""
     try:
-        rule = division.rule_at(at, memo.keep("fee rules", division.rules))
+        return [labelled(parts) for parts in divided(sales, at)]
     except division.NoFeeRule:
         return [[] for _sale in sales]
+
+
+def divided(sales: Sequence[Sale], at: datetime) -> list[division.Parts]:
+    """The division of sales that would be made at that moment, each household's part included. Raises NoFeeRule."""
+    rule = division.rule_at(at, memo.keep("fee rules", division.rules))
     behind = _behind({lot for _fen, lot in sales if lot is not None})
-    return [labelled(division.divide(fen, rule, behind[lot] if lot else [])) for fen, lot in sales]
+    return [division.divide(fen, rule, behind[lot] if lot else []) for fen, lot in sales]
 
 
 def _behind(keys: Collection[int]) -> dict[int, list[lots.Weight]]:

@@ -14,7 +14,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalogue.models import Place, Product, ProductImage, Temperature, in_language
+from catalogue.models import Place, Product, Temperature, in_language
 from catalogue.partner.models import StockRecord
 from shop.money import to_fen
 from shop.storefront import shelf
@@ -197,21 +197,19 @@ def _name(now: Shelf, trait: str, value: str) -> str:
     return in_language(*now.names[trait].get(value, (value, "")))
 
 
-def cards(products: QuerySet[Product]) -> QuerySet[Product]:
-    """What `card` shows of products that are fetched as such, in a constant number of queries."""
+def with_offers(products: QuerySet[Product]) -> QuerySet[Product]:
+    """Products with what the API tells of them, in a constant number of queries."""
     records = StockRecord.objects.select_related("partner").order_by("id")
-    return products.select_related("origin__parent").prefetch_related(
-        Prefetch("stockrecords", records), Prefetch("images", ProductImage.objects.order_by("display_order", "id"))
-    )
+    return products.select_related("origin__parent").prefetch_related(Prefetch("stockrecords", records))
 
 
 def offer(product: Product) -> StockRecord | None:
-    """The first stock record with a price of a product that came through `cards`."""
+    """The first stock record with a price of a product that came through `with_offers`."""
     return next((record for record in product.stockrecords.all() if record.price is not None), None)
 
 
 def price_fen(product: Product) -> int | None:
-    """The price of a product that came through `cards`; None when it has none."""
+    """The price of a product that came through `with_offers`; None when it has none."""
     record = offer(product)
     return None if record is None else to_fen(record.price)
 

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop.revenue import division
-from tests import make
 from tests.make import NOW
 from tests.revenue import world
 
@@ -90,38 +89,3 @@ def test_each_moment_has_its_own_rule() -> None:
     assert division.rule_at(NOW) == new
     with pytest.raises(division.NoFeeRule):
         division.rule_at(NOW - timedelta(days=500))
-
-
-@pytest.mark.django_db
-def test_the_preview_is_what_a_sale_of_that_moment_becomes() -> None:
-    world.rule()
-    product = make.product(price="39.90")
-    lot = world.lot(1, 2, 3, of=product)
-    make.stock(lot, make.node("county", "county"))
-
-    parts = division.preview(product, NOW)
-    [made] = world.deliver(world.order((lot, 1, 3990)))
-
-    assert parts.price_fen == 3990
-    assert (made.supplier_fen, made.households_fen, made.platform_fen) == (
-        parts.supplier_fen,
-        parts.households_fen,
-        parts.platform_fen,
-    )
-    assert [share.fen for share in world.shares(made.line)] == list(parts.each_fen)
-
-
-@pytest.mark.django_db
-def test_the_preview_takes_the_lot_that_expires_first_and_is_free() -> None:
-    world.rule()
-    product, node = make.product(price="100.00"), make.node("county", "county")
-    later, sooner = world.lot(1, of=product, share_bp=1000), world.lot(1, of=product, share_bp=9000)
-    for lot, days in ((later, 90), (sooner, 30)):
-        type(lot).objects.filter(pk=lot.pk).update(expires_date=make.TODAY + timedelta(days=days))
-        make.stock(lot, node)
-
-    before = division.preview(product, NOW).households_fen
-    type(sooner).objects.filter(pk=sooner.pk).update(expires_date=make.TODAY)
-
-    assert before == 8010
-    assert division.preview(product, NOW).households_fen == 890
