@@ -1,9 +1,12 @@
 """What every page of the site knows."""
 
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, get_language_info
 
 from shop import languages
 
@@ -13,7 +16,43 @@ def site(request: HttpRequest) -> dict[str, Any]:
     what editors publish may, gives its own `language_links`.
     """
     return {
+        "frame": frame_of(get_language() or settings.LANGUAGE_CODE),
         "language_links": languages.links(request.get_full_path()),
         "test_gateway": settings.TEST_GATEWAY,
         "contact": settings.DEFAULT_FROM_EMAIL,
     }
+
+
+class Frame(NamedTuple):
+    """The frame around a page: its language, the direction that is written in, and the addresses of the main pages."""
+
+    language: str
+    direction: str
+    home: str
+    products: str
+    verify: str
+    basket: str
+    account: str
+    visitor: str
+
+
+@cache
+def frame_of(language: str) -> Frame:
+    """language: the one that is active now"""
+    return Frame(
+        language=language,
+        direction="rtl" if get_language_info(language)["bidi"] else "ltr",
+        home=_home(),
+        products=reverse("catalogue:index"),
+        verify=reverse("certificates:index"),
+        basket=reverse("basket:summary"),
+        account=reverse("customer:login"),
+        visitor=reverse("visitor"),
+    )
+
+
+def _home() -> str:
+    try:
+        return reverse("home")
+    except NoReverseMatch:  # editors publish in Chinese and English
+        return "/"

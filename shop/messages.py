@@ -11,11 +11,13 @@ import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALES = ROOT / "shop" / "locale"
@@ -26,7 +28,7 @@ ROOMS = ("catalogue", "certification", "logistics", "shop")
 COMPONENTS = ("button", "field", "field_errors", "icon", "language_switch", "logo", "notice", "pill")
 ERROR_PAGES = ("400", "403", "404", "500", "503", "csrf")
 HOUSEHOLD_TEMPLATES = (
-    "base", "base_work", "household/enter", "household/statement",
+    "base", "base_work", "frame/head", "frame/header", "frame/footer", "household/enter", "household/statement",
     *ERROR_PAGES, *(f"components/{name}" for name in COMPONENTS),
 )  # fmt: skip
 HOUSEHOLD_CODE: dict[str, tuple[str, ...]] = {
@@ -115,7 +117,7 @@ def texts() -> Iterator[Text]:
         for path in sorted((ROOT / room).rglob("*")):
             if path.suffix == ".py" and "migrations" not in path.parts:
                 yield from _texts_of_code(path.read_bytes())
-            elif path.suffix in (".html", ".txt") and "templates" in path.parts and path.name != "styleguide.html":
+            elif path.suffix in (".html", ".txt") and path.name != "styleguide.html":
                 yield from _texts_of_template(path)
 
 
@@ -125,7 +127,7 @@ def household_texts() -> Iterator[Text]:
     Raises ValueError when a name that should speak to a household is no longer where it was.
     """
     for name in HOUSEHOLD_TEMPLATES:
-        yield from _texts_of_template(ROOT / "shop" / "templates" / f"{name}.html")
+        yield from _texts_of_template(_template(name))
     for file, names in HOUSEHOLD_CODE.items():
         source = (ROOT / file).read_text("utf-8")
         defined = {getattr(node, "name", ""): node for node in ast.parse(source).body}
@@ -135,15 +137,28 @@ def household_texts() -> Iterator[Text]:
             yield from _texts_of_code((ast.get_source_segment(source, defined[name]) or "").encode())
 
 
+def _template(name: str) -> Path:
+    in_jinja = ROOT / "shop" / "jinja2" / f"{name}.html"
+    return in_jinja if in_jinja.exists() else ROOT / "shop" / "templates" / f"{name}.html"
+
+
 def _texts_of_template(path: Path) -> Iterator[Text]:
+    """Nothing where a file is no template of ours."""
+    if "jinja2" in path.parts:
+        yield from _texts_of_code(path.read_bytes(), written_in=babel_extract)
+    elif "templates" in path.parts:
+        yield from _texts_of_djangos(path)
+
+
+def _texts_of_djangos(path: Path) -> Iterator[Text]:
     from django.utils.translation.template import templatize
 
     plain = templatize(path.read_text("utf-8"), origin=str(path))
     yield from _texts_of_code("\n".join(line.strip() for line in plain.splitlines()).encode())
 
 
-def _texts_of_code(source: bytes) -> Iterator[Text]:
-    found = extract("python", BytesIO(source), KEYWORDS, options={"encoding": "utf-8"})
+def _texts_of_code(source: bytes, *, written_in: Any = "python") -> Iterator[Text]:
+    found = extract(written_in, BytesIO(source), KEYWORDS, options={"encoding": "utf-8"})
     for _line, message, _comments, context in found:
         yield message, context  # type: ignore[misc]
 

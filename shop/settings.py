@@ -137,13 +137,21 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "customer:login"
 LOGIN_REDIRECT_URL = "home"
 
-# No `loaders` here: naming them by hand would switch the cached loader off.
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "shop" / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                "shop.jinja.Loader",  # what is rendered most (docs/adr/0009)
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                ),
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

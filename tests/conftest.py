@@ -20,10 +20,12 @@ from django.conf import settings
 from django.core.signals import setting_changed
 from django.db import connections
 from django.dispatch import receiver
+from django.template import Context
 from django.test import TransactionTestCase
+from django.test.signals import template_rendered
 from django.urls import clear_url_caches
 
-from shop import database
+from shop import context, database, jinja
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = "oasis_test_template_"
@@ -138,8 +140,23 @@ def quick_and_private(tmp_path: Path, settings: Any) -> None:
     }
 
 
+@pytest.fixture(autouse=True, scope="session")
+def contexts_of_pages_in_jinja() -> Iterator[None]:
+    """Let `response.context` hold what a page in Jinja2 was given, as Django does for its own templates."""
+    plain = jinja.Template._render
+
+    def told(template: jinja.Template, page: Context) -> str:
+        template_rendered.send(sender=template, template=template, context=page)
+        return plain(template, page)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jinja.Template, "_render", told)
+        yield
+
+
 @receiver(setting_changed)
 def forget_addresses(setting: str, **about: Any) -> None:
     """Django keeps each language's addresses; those made while a test spoke another default would be wrong later."""
     if setting == "LANGUAGE_CODE":
         clear_url_caches()
+        context.frame_of.cache_clear()

@@ -132,6 +132,7 @@ def _page(request: HttpRequest, form: CheckoutForm, *, problems: list[str], stat
         except placing.CannotPlace as refusal:
             problems = problems or refusal.reasons
     context: dict[str, Any] = {"form": form, "preview": preview, "problems": problems, "division": division}
+    context["language_form"] = "checkout"  # what is typed goes along into the other language
     template = "checkout/places.html" if _part(request) else "checkout/index.html"
     return render(request, template, context, status=status)
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any, TypedDict
 
@@ -154,8 +155,13 @@ def shanghai(value: datetime | date | None, part: str = "") -> str:
         local = value.astimezone(SHANGHAI)
         return dateformat.format(local, {"": moment_format, "day": day_format, "time": "H:i"}[part])
     if isinstance(value, date):
-        return dateformat.format(value, day_format)
+        return _day(value, day_format)
     raise TypeError(f"This filter takes a moment or a day, got {value!r}.")
+
+
+@lru_cache(maxsize=1_000)  # a page of a list names the same few days
+def _day(value: date, day_format: str) -> str:
+    return dateformat.format(value, day_format)
 
 
 @register.filter

@@ -21,7 +21,7 @@ MOST = 128  # drawings kept, in all languages
 
 @register.simple_tag
 def drawn(component: str, **facts: Any) -> SafeString:
-    """A component of templates/components that draws plain facts (a map, a calendar) and reads nothing else.
+    """A component of jinja2/components that draws plain facts (a map, a calendar) and reads nothing else.
 
     facts: what the component takes, as JSON knows it
     """

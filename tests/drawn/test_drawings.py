@@ -7,7 +7,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
 
-DRAWN = Path(__file__).parents[2] / "shop" / "templates" / "components" / "drawings"
+DRAWN = Path(__file__).parents[2] / "shop" / "jinja2" / "components" / "drawings"
 STEPS = {"certification": 5, "sharing": 2, "delivery": 6}
 TIERS = ("village", "township", "county", "hub", "warehouse", "door")
 

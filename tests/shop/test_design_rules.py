@@ -7,11 +7,16 @@ import pytest
 
 SHOP = Path(__file__).parents[2] / "shop"
 STATIC = SHOP / "static" / "shop"
-COMPONENTS = SHOP / "templates" / "components"
+COMPONENTS = SHOP / "jinja2" / "components"
 STYLE_SHEETS = sorted(STATIC.glob("*.css"))
-PAGES = [*sorted((SHOP / "templates").glob("base*.html")), *sorted((SHOP / "templates").glob("[45]0?.html"))]
+PAGES = [
+    *sorted((SHOP / "templates").glob("base*.html")),
+    *sorted((SHOP / "templates").glob("[45]0?.html")),
+    *sorted((SHOP / "jinja2").glob("frame/*.html")),
+    SHOP / "jinja2" / "frame.html",
+]
 LETTERS = SHOP / "templates" / "order" / "mail.html"  # letters need their styles inline
-TEMPLATES = sorted(set((SHOP / "templates").rglob("*.html")) - {LETTERS})
+TEMPLATES = sorted({*(SHOP / "templates").rglob("*.html"), *(SHOP / "jinja2").rglob("*.html")} - {LETTERS})
 
 GROUNDS = ("paper", "surface", "sunk")
 TEXT = [
@@ -121,11 +126,11 @@ def test_a_component_begins_with_when_to_use_it(component: Path) -> None:
 
 @pytest.mark.parametrize("component", sorted(COMPONENTS.glob("*.html")), ids=lambda path: path.name)
 def test_the_style_guide_shows_every_component(component: Path) -> None:
-    shown, open_names = set[str](), ["../styleguide"]
+    style_guide = (SHOP / "templates" / "styleguide.html").read_text()
+    shown = open_names = set(re.findall(r'"components/(\w+)\.html"', style_guide))
     while open_names:
-        name = open_names.pop()
-        found = set(re.findall(r'"components/(\w+)\.html"', (COMPONENTS / f"{name}.html").read_text()))
-        open_names += found - shown
-        shown |= found
+        held = "".join((COMPONENTS / f"{name}.html").read_text() for name in open_names)
+        open_names = set(re.findall(r'\bcomponent\("(\w+)"', held)) - shown
+        shown = shown | open_names
 
     assert component.stem in shown
