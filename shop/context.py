@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, get_language_info
@@ -20,7 +21,16 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "language_links": languages.links(request.get_full_path()),
         "test_gateway": settings.TEST_GATEWAY,
         "contact": settings.DEFAULT_FROM_EMAIL,
+        "searched": _searched(request),
     }
+
+
+def _searched(request: HttpRequest) -> str:
+    """What the field of the search holds; a request that cannot be read, which gets a page too, searched for nothing."""
+    try:
+        return request.GET.get("query", "")
+    except SuspiciousOperation:
+        return ""
 
 
 class Frame(NamedTuple):
@@ -42,17 +52,18 @@ def frame_of(language: str) -> Frame:
     return Frame(
         language=language,
         direction="rtl" if get_language_info(language)["bidi"] else "ltr",
-        home=_home(),
-        products=reverse("catalogue:index"),
-        verify=reverse("certificates:index"),
-        basket=reverse("basket:summary"),
-        account=reverse("customer:login"),
-        visitor=reverse("visitor"),
+        home=_address("home"),
+        products=_address("catalogue:index"),
+        verify=_address("certificates:index"),
+        basket=_address("basket:summary"),
+        account=_address("customer:login"),
+        visitor=_address("visitor"),
     )
 
 
-def _home() -> str:
+def _address(name: str) -> str:
+    """Of a main page in the language that is active; the front page where it has none, as what editors publish."""
     try:
-        return reverse("home")
-    except NoReverseMatch:  # editors publish in Chinese and English
+        return reverse(name)
+    except NoReverseMatch:
         return "/"

@@ -132,6 +132,7 @@ def django_db_setup(postgres: Server) -> None:
 @pytest.fixture(autouse=True)
 def quick_and_private(tmp_path: Path, settings: Any) -> None:
     """Files of one test stay with it; hashing passwords slowly would cost a third of the suite."""
+    context.frame_of.cache_clear()  # some tests serve a few addresses only
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
@@ -157,6 +158,6 @@ def contexts_of_pages_in_jinja() -> Iterator[None]:
 @receiver(setting_changed)
 def forget_addresses(setting: str, **about: Any) -> None:
     """Django keeps each language's addresses; those made while a test spoke another default would be wrong later."""
-    if setting == "LANGUAGE_CODE":
+    if setting in ("LANGUAGE_CODE", "ROOT_URLCONF"):
         clear_url_caches()
         context.frame_of.cache_clear()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.renderers import Jinja2
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Place, in_language
@@ -32,6 +33,8 @@ def places(level: str, parent: str = "") -> list[tuple[str, str]]:
 
 
 class CheckoutForm(forms.Form):
+    default_renderer = Jinja2()  # its lists of places are long
+
     email = forms.EmailField(
         label=_("E-mail"),
         max_length=254,

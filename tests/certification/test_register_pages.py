@@ -199,7 +199,7 @@ def test_notices_show_what_may_be_objected_to_and_nothing_else(client: Client, c
     ended = page(client, f"{HOME}notices/")
 
     assert [title in running for title in titles] == [False, True, False]
-    assert "Sept. 9, 2026" in running
+    assert "9 September 2026" in running
     assert "to be decided" not in running
     assert "to be decided" in ended
 
