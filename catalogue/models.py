@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,20 @@ from oscar.apps.catalogue.managers import ProductQuerySet as OscarProductQuerySe
 
 def in_language(chinese: str, english: str) -> str:
     """The name to show to the reader of the current page; Chinese where no English one is kept."""
-    return english if english and (get_language() or "").startswith("en") else chinese
+    return namer()(chinese, english)
+
+
+def namer() -> Callable[[str, str], str]:
+    """`in_language` for the current page, where many names are to be shown."""
+    return _english if (get_language() or "").startswith("en") else _chinese
+
+
+def _english(chinese: str, english: str) -> str:
+    return english or chinese
+
+
+def _chinese(chinese: str, english: str) -> str:
+    return chinese
 
 
 class Temperature(models.TextChoices):

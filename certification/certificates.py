@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
+from catalogue import prepared
 from catalogue.models import Product
 from certification import applications, officers
 from certification.days import day_of, start_of
@@ -23,6 +24,19 @@ if TYPE_CHECKING:
 State = Certificate.State
 NUMBER = re.compile(r"(?=.*\d)\w[\w.-]{0,29}")
 GRAMS_MOST = 2**63 - 1
+
+# The certificate that a sale of `product` draws on at a moment, see `valid_for`; its conditions are those of
+# `Certificate.objects.valid`.
+DRAWN_ON = """
+    SELECT * FROM certification_certificate
+    WHERE product_id = product.id AND state = 'certified' AND valid_from <= %(at)s AND valid_until > %(at)s
+    ORDER BY cap_g - taken_g DESC, valid_until, number LIMIT 1
+"""
+CERTIFICATE = prepared.Columns(Certificate, "certificate")
+DRAWN_ON_ALONE = f"""
+    SELECT {CERTIFICATE} FROM (VALUES (%(product)s::bigint)) product(id)
+    LEFT JOIN LATERAL ({DRAWN_ON}) certificate ON true
+"""  # noqa: S608  fixed words
 
 
 class CertificateNotValid(Exception):
@@ -137,13 +151,7 @@ def take(*, certificate: Certificate, grams: int, reference: str, at: datetime) 
 
 def _draw(certificate: Certificate, grams: int, at: datetime) -> bool:
     """Add to what is taken if the certificate is valid and the rest is enough. Behind it: certificate_cap_holds."""
-    usable = Certificate.objects.filter(
-        pk=certificate.pk,
-        state=State.CERTIFIED,
-        valid_from__lte=at,
-        valid_until__gt=at,
-        taken_g__lte=F("cap_g") - grams,
-    )
+    usable = Certificate.objects.valid(at).filter(pk=certificate.pk, taken_g__lte=F("cap_g") - grams)
     return bool(usable.update(taken_g=F("taken_g") + grams))
 
 
@@ -262,8 +270,8 @@ def valid_for(product: Product, at: datetime) -> Certificate | None:
 
     A tie falls to the one that ends first, then to the lower number.
     """
-    valid = Certificate.objects.filter(product=product, state=State.CERTIFIED, valid_from__lte=at, valid_until__gt=at)
-    return valid.order_by((F("cap_g") - F("taken_g")).desc(), "valid_until", "number").first()
+    [found] = prepared.rows(DRAWN_ON_ALONE, {"product": product.pk, "at": at})
+    return CERTIFICATE.take(iter(found))
 
 
 def is_valid(certificate: Certificate, at: datetime) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -142,6 +144,12 @@ class ApplicationMove(models.Model):
         return f"{self.action} {self.at:%Y-%m-%d}"
 
 
+class CertificateQuerySet(models.QuerySet["Certificate"]):
+    def valid(self, at: datetime) -> CertificateQuerySet:
+        """Certified, begun and not ended at a moment."""
+        return self.filter(state=Certificate.State.CERTIFIED, valid_from__lte=at, valid_until__gt=at)
+
+
 class Certificate(models.Model):
     """One product of one supplier under one scheme. Certified grams are taken by sales and never exceed the cap."""
 
@@ -166,6 +174,8 @@ class Certificate(models.Model):
     state_at = models.DateTimeField()
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     issued_at = models.DateTimeField()
+
+    objects = CertificateQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
@@ -25,7 +26,7 @@ PAGE = 20
 def index(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     form = RegisterForm(request.GET)
-    found = Certificate.objects.none()
+    found: QuerySet[Certificate] = Certificate.objects.none()
     if form.is_valid():
         asked = form.cleaned_data
         found = register.find(words=asked["q"], county=asked["county"], state=asked["state"], at=at)

@@ -6,30 +6,37 @@ found products may be shown is never the engine's matter: the list that comes in
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
+from typing import TypeVar
 
 from django.conf import settings
-from django.db.models import QuerySet
 
 from catalogue.models import Product, ProductQuerySet, SearchText
 from catalogue.search import cluster, postgres, words
 from catalogue.search.texts import refresh
+from catalogue.search.words import Phrase
 
 __all__ = ["degraded", "keys", "narrow", "rebuild", "refresh"]
+
+Found = TypeVar("Found")
 
 
 def narrow(products: ProductQuerySet, said: str) -> ProductQuerySet:
     """Products in whose words every word occurs; all of them when nothing is said, none for signs without a letter."""
-    return products.filter(pk__in=keys(said)) if said.strip() else products  # type: ignore[no-any-return]
+    return products.filter(pk__in=_found(said, postgres.find)) if said.strip() else products  # type: ignore[no-any-return]
 
 
-def keys(said: str) -> Collection[int] | QuerySet[SearchText, int]:
+def keys(said: str) -> Collection[int]:
     """Keys of all products in whose words every word occurs, on sale or not; none where no letter or digit is said."""
+    return _found(said, postgres.keys)
+
+
+def _found(said: str, in_postgres: Callable[[Sequence[Phrase]], Found]) -> Found | list[int]:
     phrases = words.question(said)
     if not phrases:
         return []
     found = cluster.find(phrases) if settings.ELASTICSEARCH_URL else None
-    return postgres.find(phrases) if found is None else found
+    return in_postgres(phrases) if found is None else found
 
 
 def degraded() -> bool:

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from catalogue.models import Commodity, Place, Product
 from catalogue.partner.models import Partner
 from certification.provenance.models import IntakeSlip, Lot, LotInput
-from certification.provenance.trace import Step, Weight, household_weights, journey, weights_of_lots
+from certification.provenance.trace import Step, Weight, household_weights, weights_of_lots
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
 
-__all__ = ["Step", "Weight", "grade", "household_weights", "journey", "pack", "pool", "weights_of_lots"]
+__all__ = ["Step", "Weight", "grade", "household_weights", "pack", "pool", "weights_of_lots"]
 
 
 class CodeReused(Exception):

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
-from fractions import Fraction
 from math import gcd, lcm
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
+from catalogue import prepared
 from catalogue.models import Place
-from certification.provenance.models import Lot
 
 
 class Weight(NamedTuple):
@@ -44,12 +42,26 @@ class _Party(NamedTuple):
 
 
 class _Input(NamedTuple):
-    """grams that went in; from a household (party), or from a source lot that held source_g when it was made."""
+    """grams that went in; from a household (party, on a day), or from an earlier lot (source)."""
 
     grams: int
-    party: _Party | None
     source_id: int | None
-    source_g: int
+    delivered_date: date | None
+    party: _Party | None
+
+
+class _Lot(NamedTuple):
+    """county: its code; grams: what it held when it was made"""
+
+    kind: str
+    harvest_date: date
+    made_date: date
+    county: str
+    grams: int
+    inputs: list[_Input]
+
+
+Past = dict[int, _Lot]  # some lots and every lot before them, by key, in the order they were made
 
 
 def household_weights(portions: Sequence[tuple[int, int]]) -> list[Weight]:
@@ -64,103 +76,135 @@ def household_weights(portions: Sequence[tuple[int, int]]) -> list[Weight]:
     """
     if any(grams <= 0 for _lot, grams in portions):
         raise ValueError("A portion of a lot weighs more than 0 g.")
-    chain = _chain({lot for lot, _grams in portions})
-    known: dict[int, dict[_Party, Fraction]] = {}
-    sums: defaultdict[_Party, Fraction] = defaultdict(Fraction)
+    behind = past({lot for lot, _grams in portions})
+    known: dict[int, _Delivered] = {}
+    shares = []
     for lot, grams in portions:
-        delivered = _delivered(lot, chain, known)
-        total = sum(delivered.values(), Fraction())
-        for party, part in delivered.items():
-            sums[party] += grams * part / total
-    return _weights(sums)
+        parts = _delivered(lot, behind, known).parts
+        shares.append(_Delivered({party: part * grams for party, part in parts.items()}, sum(parts.values())))
+    return _weights(_added(shares))
 
 
 def weights_of_lots(lots: Collection[int]) -> dict[int, list[Weight]]:
     """The households behind each of several lots, each as `household_weights` gives them for it alone; one query."""
-    chain = _chain(lots)
-    known: dict[int, dict[_Party, Fraction]] = {}
-    return {lot: _weights(_delivered(lot, chain, known)) for lot in lots}
+    behind = past(lots)
+    return {lot: weights(lot, behind) for lot in lots}
 
 
-def _weights(sums: dict[_Party, Fraction]) -> list[Weight]:
-    whole = _whole(sums)
-    return [Weight(party.household_id, party.agreement_id, whole[party], party.share_bp) for party in sorted(whole)]
+def weights(lot: int, behind: Past) -> list[Weight]:
+    """The households behind a lot of which the past is known."""
+    return _weights(_delivered(lot, behind, {}))
 
 
-def _delivered(
-    lot: int, chain: dict[int, list[_Input]], known: dict[int, dict[_Party, Fraction]]
-) -> dict[_Party, Fraction]:
+class _Delivered(NamedTuple):
+    """Grams by party, each as a numerator over one denominator."""
+
+    parts: dict[_Party, int]
+    over: int
+
+
+def _delivered(lot: int, behind: Past, known: dict[int, _Delivered]) -> _Delivered:
     """Grams each party delivered into a lot, walked back through its inputs: a lot that gave half gave half of each."""
     if lot not in known:
-        parts: defaultdict[_Party, Fraction] = defaultdict(Fraction)
-        for part in chain.get(lot, ()):
-            if part.party is not None:
-                parts[part.party] += part.grams
-            elif part.source_id is not None:
-                for party, grams in _delivered(part.source_id, chain, known).items():
-                    parts[party] += grams * Fraction(part.grams, part.source_g)
-        known[lot] = dict(parts)
+        known[lot] = _added([_brought(each, behind, known) for each in behind[lot].inputs] if lot in behind else [])
     return known[lot]
 
 
-def _whole(sums: dict[_Party, Fraction]) -> dict[_Party, int]:
+def _brought(part: _Input, behind: Past, known: dict[int, _Delivered]) -> _Delivered:
+    if part.party is not None:
+        return _Delivered({part.party: part.grams}, 1)
+    if part.source_id is None:
+        return _Delivered({}, 1)
+    parts, over = _delivered(part.source_id, behind, known)
+    grams = {party: theirs * part.grams for party, theirs in parts.items()}
+    return _Delivered(grams, over * behind[part.source_id].grams)
+
+
+def _added(several: Collection[_Delivered]) -> _Delivered:
+    over = lcm(*(each.over for each in several if each.parts))
+    sums: defaultdict[_Party, int] = defaultdict(int)
+    for each in several:
+        for party, part in each.parts.items():
+            sums[party] += part * (over // each.over)
+    return _Delivered(dict(sums), over)
+
+
+def _weights(delivered: _Delivered) -> list[Weight]:
     """The same proportions in the smallest whole numbers."""
-    if not sums:
-        return {}
-    scale = lcm(*(part.denominator for part in sums.values()))
-    scaled = {party: int(part * scale) for party, part in sums.items()}
-    divisor = gcd(*scaled.values())
-    return {party: weight // divisor for party, weight in scaled.items()}
+    divisor = gcd(*delivered.parts.values())
+    return [
+        Weight(party.household_id, party.agreement_id, part // divisor, party.share_bp)
+        for party, part in sorted(delivered.parts.items())
+    ]
 
 
-# All inputs of some lots and of every lot before them. `chain` holds each lot once, however many ways lead to it.
-CHAIN = """
-WITH RECURSIVE chain(lot_id) AS (
-    SELECT unnest(%(lots)s::bigint[])
-    UNION
-    SELECT input.source_id FROM provenance_lotinput input JOIN chain USING (lot_id) WHERE input.source_id IS NOT NULL
-)
-"""
-INPUTS = f"""{CHAIN}
-SELECT lot_id, input.grams, input.source_id, source.grams,
-       household.reference, slip.agreement_id, slip.household_id, agreement.share_bp
-FROM chain JOIN provenance_lotinput input USING (lot_id)
-LEFT JOIN provenance_lot source ON source.id = input.source_id
-LEFT JOIN provenance_intakeslip slip ON slip.id = input.slip_id
-LEFT JOIN households_household household ON household.id = slip.household_id
-LEFT JOIN households_agreement agreement ON agreement.id = slip.agreement_id
-ORDER BY input.id
-"""  # noqa: S608  fixed words
-STEPS = f"""{CHAIN}
-SELECT lot.kind, lot.made_date, left(lot.origin_id, 6),
-       (SELECT max(slip.delivered_date) FROM provenance_lotinput input JOIN provenance_intakeslip slip
-        ON slip.id = input.slip_id WHERE input.lot_id = lot.id)
-FROM chain JOIN provenance_lot lot ON lot.id = lot_id
-ORDER BY lot.made_date, lot.id
-"""  # noqa: S608  fixed words
+LOT = "lot.id, lot.kind, lot.harvest_date, lot.made_date, lot.origin_id, lot.grams"
 
 
-def _chain(lots: Collection[int]) -> dict[int, list[_Input]]:
-    """All inputs of the lots and of the lots before them, in one query."""
-    found: defaultdict[int, list[_Input]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(INPUTS, {"lots": list(lots)})
-        for lot, grams, source, source_g, reference, agreement, household, share_bp in cursor.fetchall():
-            party = None if reference is None else _Party(reference, agreement, household, share_bp)
-            found[lot].append(_Input(grams, party, source, source_g or 0))
-    return found
+def past_sql(lots: str) -> str:
+    """A value for a larger statement: the past of some lots as JSON, which `read` takes.
+
+    lots: an array of their keys, as SQL says it
+
+    `chain` holds each lot once, however many ways lead to it.
+    """
+    return f"""(
+        WITH RECURSIVE chain AS (
+            SELECT {LOT} FROM provenance_lot lot WHERE lot.id = ANY ({lots})
+            UNION
+            SELECT {LOT} FROM chain JOIN provenance_lotinput input ON input.lot_id = chain.id
+            JOIN provenance_lot lot ON lot.id = input.source_id
+        )
+        SELECT json_agg(json_build_array(id, kind, harvest_date, made_date, left(origin_id, 6), grams, (
+            SELECT json_agg(json_build_array(
+                input.grams, input.source_id, slip.delivered_date,
+                household.reference, slip.agreement_id, slip.household_id, agreement.share_bp
+            ))
+            FROM provenance_lotinput input
+            LEFT JOIN provenance_intakeslip slip ON slip.id = input.slip_id
+            LEFT JOIN households_household household ON household.id = slip.household_id
+            LEFT JOIN households_agreement agreement ON agreement.id = slip.agreement_id
+            WHERE input.lot_id = chain.id
+        )) ORDER BY made_date, id) FROM chain
+    )"""  # noqa: S608  fixed words
 
 
-def journey(lot: Lot) -> list[Step]:
-    """What happened to a lot's goods, oldest first, for a buyer: counties and days, no household and no village."""
-    with connection.cursor() as cursor:
-        cursor.execute(STEPS, {"lots": [lot.pk]})
-        rows: list[tuple[str, date, str, date | None]] = cursor.fetchall()
-    counties = Place.objects.in_bulk({lot.origin_id[:6], *(row[3] for row in rows)})
+PAST = f"SELECT {past_sql('%(lots)s::bigint[]')}"
+
+
+def past(lots: Collection[int]) -> Past:
+    """Some lots and every lot before them, in one query."""
+    [[found]] = prepared.rows(PAST, {"lots": list(lots)})
+    return read(found)
+
+
+def read(found: list[list[Any]] | None) -> Past:
+    """found: as `past_sql` gives it; None: no lot"""
+    return {
+        key: _Lot(
+            kind, date.fromisoformat(harvested), date.fromisoformat(made), county, grams,
+            [_input(*each) for each in inputs or ()],
+        )
+        for key, kind, harvested, made, county, grams, inputs in found or ()
+    }  # fmt: skip
+
+
+def _input(grams: int, source: int | None, delivered: str | None, reference: str | None, *rest: int) -> _Input:
+    if delivered is None or reference is None:
+        return _Input(grams, source, None, None)
+    return _Input(grams, source, date.fromisoformat(delivered), _Party(reference, *rest))
+
+
+def journey(lot: int, behind: Past, place: Callable[[str], Place]) -> list[Step]:
+    """What happened to a lot's goods, oldest first, for a buyer: counties and days, no household and no village.
+
+    place: the county of a code
+    """
     words = {"bulk": _("brought together"), "graded": _("sorted and graded"), "packed": _("packed")}
-    steps = {(lot.harvest_date, 0, _("harvested, as the supplier says"), lot.origin_id[:6])}
-    for place, (kind, made, county, arrived) in enumerate(rows, start=1):
-        if arrived is not None:
-            steps.add((arrived, place, _("weighed at the cooperative"), county))
-        steps.add((made, len(rows) + place, words[kind], county))
-    return [Step(counties[county], what, day) for day, _order, what, county in sorted(steps)]
+    last = behind[lot]
+    steps = {(last.harvest_date, 0, _("harvested, as the supplier says"), last.county)}
+    for position, each in enumerate(behind.values(), start=1):
+        if arrived := [part.delivered_date for part in each.inputs if part.delivered_date is not None]:
+            steps.add((max(arrived), position, _("weighed at the cooperative"), each.county))
+        steps.add((each.made_date, len(behind) + position, words[each.kind], each.county))
+    return [Step(place(county), what, day) for day, _order, what, county in sorted(steps)]

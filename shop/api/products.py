@@ -84,9 +84,7 @@ def _brief(product: Product) -> dict[str, Any]:
 
 
 def _full(product: Product, at: datetime) -> dict[str, Any]:
-    valid = Certificate.objects.filter(
-        product=product, state=Certificate.State.CERTIFIED, valid_from__lte=at, valid_until__gt=at
-    )
+    valid = Certificate.objects.valid(at).filter(product=product)
     what = product.commodity
     return {
         "description": product.description,

@@ -78,8 +78,7 @@ def _on_sale(at: datetime) -> QuerySet[Product]:
 def _items(keys: list[int], kinds: Names, at: datetime) -> Iterator[str]:
     facts = {fact.id: fact for fact in _facts(keys)}
     held: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    valid = Certificate.objects.filter(state=Certificate.State.CERTIFIED, valid_from__lte=at, valid_until__gt=at)
-    rows = valid.filter(product__in=keys).order_by("-valid_until", "number")
+    rows = Certificate.objects.valid(at).filter(product__in=keys).order_by("-valid_until", "number")
     for key, number, name, english in rows.values_list("product_id", "number", "scheme__name", "scheme__name_en"):
         held[key].append((in_language(name, english), number))
     paths: dict[int, str] = {}

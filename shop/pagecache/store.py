@@ -20,19 +20,20 @@ Headers = list[tuple[str, str]]
 
 @dataclass(slots=True)
 class Page:
-    """One answer, ready to be sent: plain and, where it is shorter, gzipped."""
+    """One answer, ready to be sent: plain and, once somebody has asked for that, gzipped."""
 
     etag: str  # of the plain body, quoted
     body: bytes
-    gzipped: bytes
     headers: Headers  # of every form of it
     tags: frozenset[str]
     until: float  # Unix time from which it is no longer shown
+    gzipped: bytes | None = None  # None: not asked for yet; empty: it would be no shorter
     asked: bool = False  # since the last search for room
 
     @property
     def size(self) -> int:
-        return len(self.body) + len(self.gzipped) + 1_000
+        """Bytes in memory, about: text gzipped is a quarter of itself."""
+        return len(self.body) + len(self.body) // 4 + 1_000
 
 
 class Store:

@@ -99,11 +99,10 @@ def _key(environ: Environment) -> Key:
 
 def _page(body: bytes, headers: Headers, mark: Any) -> Page:
     kind = next((value for name, value in headers if name.lower() == "content-type"), "")
-    squeezed = gzip.compress(body, compresslevel=6, mtime=0) if kind.startswith(("text/", "application/")) else b""
     return Page(
         etag=f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"',
         body=body,
-        gzipped=squeezed if squeezed and len(squeezed) < len(body) else b"",
+        gzipped=None if kind.startswith(("text/", "application/")) else b"",
         headers=[pair for pair in headers if pair[0].lower() not in OWN_HEADERS],
         tags=frozenset(mark.tags),
         until=mark.until,
@@ -111,18 +110,27 @@ def _page(body: bytes, headers: Headers, mark: Any) -> Page:
 
 
 def _answer(page: Page, environ: Environment, start_response: Start) -> Iterable[bytes]:
-    zipped = bool(page.gzipped) and GZIP.search(environ.get("HTTP_ACCEPT_ENCODING", "")) is not None
+    squeezed = _squeezed(page) if GZIP.search(environ.get("HTTP_ACCEPT_ENCODING", "")) else b""
+    zipped = bool(squeezed)
     etag = f'{page.etag[:-1]}-gz"' if zipped else page.etag
     headers = [*page.headers, ("ETag", etag), ("Vary", "Accept-Encoding, HX-Request")]
     if etag in environ.get("HTTP_IF_NONE_MATCH", ""):
         start_response("304 Not Modified", [pair for pair in headers if pair[0] != "Content-Type"])
         return []
-    body = page.gzipped if zipped else page.body
+    body = squeezed or page.body
     if zipped:
         headers.append(("Content-Encoding", "gzip"))
     headers.append(("Content-Length", str(len(body))))
     start_response("200 OK", headers)
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+def _squeezed(page: Page) -> bytes:
+    """The body gzipped, made once; empty where that is no shorter."""
+    if page.gzipped is None:
+        made = gzip.compress(page.body, compresslevel=6, mtime=0)
+        page.gzipped = made if len(made) < len(page.body) else b""
+    return page.gzipped
 
 
 def _close(body: Iterable[bytes]) -> None:

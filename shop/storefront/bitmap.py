@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from itertools import compress, islice
 
 Bits = int
 Chosen = Mapping[str, str]  # one value for each trait that is filtered by
+
+FLAGS = bytes.maketrans(b"01", b"\0\1")  # the digits of a binary number, as what they stand for
 
 
 class Index:
@@ -75,6 +77,6 @@ class Index:
         """So many keys of the set bits from the start-th on (0 is the first); the order "" is the one they came in."""
         positions: Iterable[int] = self._orders[order]
         if bits != self.everything:
-            flags = bits.to_bytes(self._bytes, "little")
-            positions = (position for position in positions if flags[position >> 3] >> (position & 7) & 1)
+            flags = f"{bits:0{len(self._keys)}b}"[::-1].encode().translate(FLAGS)
+            positions = compress(positions, map(flags.__getitem__, positions) if order else flags)
         return [self._keys[position] for position in islice(positions, start, start + number)]

@@ -15,6 +15,7 @@ from certification.provenance import lots
 from shop import money
 from shop.pagecache import memo
 from shop.revenue import division
+from shop.revenue.models import FeeRule
 from shop.storefront import packs
 from shop.templatetags.shop_format import yuan
 
@@ -47,6 +48,14 @@ def of_product(product: Product, at: datetime) -> Rows:
     return of_sales([(money.to_fen(record.price), lot.pk if lot else None)], at)[0]
 
 
+def of_sale(fen: int, weights: Sequence[lots.Weight], at: datetime) -> Rows:
+    """The same for a price and the households behind what is sold; nothing without a fee rule."""
+    try:
+        return labelled(division.divide(fen, _rule(at), weights))
+    except division.NoFeeRule:
+        return []
+
+
 def of_sales(sales: Sequence[Sale], at: datetime) -> list[Rows]:
     """The same for several sales at once, in two queries."""
     try:
@@ -57,9 +66,13 @@ def of_sales(sales: Sequence[Sale], at: datetime) -> list[Rows]:
 
 def divided(sales: Sequence[Sale], at: datetime) -> list[division.Parts]:
     """The division of sales that would be made at that moment, each household's part included. Raises NoFeeRule."""
-    rule = division.rule_at(at, memo.keep("fee rules", division.rules))
+    rule = _rule(at)
     behind = _behind({lot for _fen, lot in sales if lot is not None})
     return [division.divide(fen, rule, behind[lot] if lot else []) for fen, lot in sales]
+
+
+def _rule(at: datetime) -> FeeRule:
+    return division.rule_at(at, memo.keep("fee rules", division.rules))
 
 
 def _behind(keys: Collection[int]) -> dict[int, list[lots.Weight]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -14,7 +14,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalogue.models import Place, Product, Temperature, in_language
+from catalogue.models import Place, Product, Temperature, namer
 from catalogue.partner.models import StockRecord
 from shop.money import to_fen
 from shop.storefront import shelf
@@ -188,13 +188,16 @@ def _choices(now: Shelf, name: str, counts: dict[str, int], chosen: str) -> list
     largest = sorted(counts, key=lambda value: (-counts[value], value))[:MOST_CHOICES]
     if chosen and chosen not in largest:
         largest.append(chosen)
-    return [Choice(value, _name(now, name, value), counts.get(value, 0), value == chosen) for value in largest]
+    label = _labels(now, name)
+    return [Choice(value, label(value), counts.get(value, 0), value == chosen) for value in largest]
 
 
-def _name(now: Shelf, trait: str, value: str) -> str:
+def _labels(now: Shelf, trait: str) -> Callable[[str], str]:
+    """What the reader of the page calls the values of a trait; one that nobody knows is called by itself."""
     if trait == "temperature":
-        return str(Temperature(value).label) if value in Temperature.values else value
-    return in_language(*now.names[trait].get(value, (value, "")))
+        return lambda value: str(Temperature(value).label) if value in Temperature.values else value
+    names, named = now.names[trait], namer()
+    return lambda value: named(*names.get(value, (value, "")))
 
 
 def with_offers(products: QuerySet[Product]) -> QuerySet[Product]:

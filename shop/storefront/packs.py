@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 from datetime import date
+from typing import Any, NamedTuple
 
-from django.db.models import F
-
+from catalogue import prepared
 from certification.provenance.models import Lot
-from logistics.models import LotStock
+
+# Of `product`: how many packs may still be promised on a day, null for none, and the lot they come from first. First
+# expired first out: `logistics.stock.sellable` says the same, and a test holds both to it.
+FREE = """
+    SELECT sum(stock.units - stock.reserved_units) AS units,
+           (array_agg(lot.id ORDER BY lot.expires_date, lot.id))[1] AS lot
+    FROM provenance_lot lot JOIN logistics_lotstock stock ON stock.lot_id = lot.id
+    WHERE lot.product_id = product.id AND lot.expires_date > %(day)s AND stock.units > stock.reserved_units
+"""
+# The same with the lot whose households a price is shown with: that one, else the newest that was packed.
+READY = f"""
+    SELECT coalesce(free.units, 0) AS units, free.lot IS NOT NULL AS is_next, coalesce(free.lot, (
+        SELECT max(id) FROM provenance_lot WHERE product_id = product.id AND kind = 'packed'
+    )) AS lot
+    FROM ({FREE}) free
+"""  # noqa: S608  fixed words
+LOT = prepared.Columns(Lot, "lot")
+COLUMNS = f"ready.units, ready.is_next, {LOT}"
+OF_EACH = f"""
+SELECT product.id, {COLUMNS} FROM unnest(%(products)s::bigint[]) product(id)
+CROSS JOIN LATERAL ({READY}) ready LEFT JOIN provenance_lot lot ON lot.id = ready.lot
+"""  # noqa: S608  fixed words
 
 
-@dataclass(frozen=True)
-class Packs:
+class Packs(NamedTuple):
     """left: packs that may still be promised; next: the lot they come from first, None when none is left
 
     shown: the lot whose households a price is shown with: the next one, else the newest that was packed
@@ -25,20 +44,12 @@ class Packs:
 
 
 def of(products: Collection[int], *, on: date) -> dict[int, Packs]:
-    """By product key; first expired first out, as `logistics.stock` sells. Two queries at most."""
-    left = dict.fromkeys(products, 0)
-    first: dict[int, Lot] = {}
-    free = LotStock.objects.filter(lot__product__in=products, lot__expires_date__gt=on, units__gt=F("reserved_units"))
-    for row in free.select_related("lot").order_by("lot__expires_date", "lot_id", "node_id"):
-        key = row.lot.product_id or 0  # packed lots alone lie in stock, and each has its product
-        left[key] += row.units - row.reserved_units
-        first.setdefault(key, row.lot)
-    newest = _newest({key for key in products if key not in first})
-    return {key: Packs(left[key], first.get(key), first.get(key) or newest.get(key)) for key in products}
+    """By product key, in one query."""
+    found = prepared.rows(OF_EACH, {"products": list(products), "day": on}) if products else []
+    return {key: take(iter(ready)) for key, *ready in found}
 
 
-def _newest(products: Collection[int]) -> dict[int, Lot]:
-    if not products:
-        return {}
-    packed = Lot.objects.filter(product__in=products, kind=Lot.Kind.PACKED)
-    return {lot.product_id or 0: lot for lot in packed.order_by("product_id", "-id").distinct("product_id")}
+def take(values: Iterator[Any]) -> Packs:
+    """The next values as `COLUMNS` asks for them."""
+    left, is_next, shown = next(values), next(values), LOT.take(values)
+    return Packs(left, shown if is_next else None, shown)

@@ -1,14 +1,16 @@
-"""Everything a product's page shows, gathered in a constant number of queries."""
+"""Everything a product's page shows, by one statement and, where it was rated, another for the reviews.
+
+Places, suppliers, schemes and fee rules are kept in memory.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from itertools import islice
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple, cast
 
-from django.db import connection
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -16,29 +18,32 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
-from catalogue import photos
+from catalogue import photos, prepared
 from catalogue.models import Place, Product
 from catalogue.partner.models import Partner
 from certification import certificates
 from certification.days import day_of, last_day_before
 from certification.models import Certificate, Scheme
-from certification.provenance import lots
-from certification.provenance.models import Lot
+from certification.provenance import trace
 from shop.money import to_fen
 from shop.pagecache import memo
-from shop.storefront import availability, breakdown, facts, packs
+from shop.storefront import availability, breakdown, cards, facts, packs
 from shop.storefront.availability import State
 from shop.storefront.cards import unit_of
 
 MOST_REVIEWS = 10
-OFFER = """
+PRODUCT = prepared.Columns(Product, "product")
+STATEMENT = f"""
 SELECT offer.price, offer.partner_id,
-       ARRAY(SELECT original FROM catalogue_productimage WHERE product_id = %(product)s ORDER BY display_order, id)
-FROM (VALUES (1)) always LEFT JOIN LATERAL (
-    SELECT price, partner_id FROM partner_stockrecord
-    WHERE product_id = %(product)s AND price IS NOT NULL ORDER BY id LIMIT 1
-) offer ON true
-"""
+       ARRAY(SELECT original FROM catalogue_productimage WHERE product_id = product.id ORDER BY display_order, id),
+       {trace.past_sql("ARRAY[ready.lot]")}, {PRODUCT}, {certificates.CERTIFICATE}, {packs.COLUMNS}
+FROM catalogue_product product
+LEFT JOIN LATERAL ({cards.OFFER}) offer ON true
+LEFT JOIN LATERAL ({certificates.DRAWN_ON}) certificate ON true
+CROSS JOIN LATERAL ({packs.READY}) ready
+LEFT JOIN provenance_lot lot ON lot.id = ready.lot
+WHERE product.id = %(product)s AND product.is_public
+"""  # noqa: S608  fixed words
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ class Sheet:
     parts: list[dict[str, Any]]
     facts: list[dict[str, Any]]
     lot_facts: list[dict[str, Any]]
-    journey: list[lots.Step]
+    journey: list[trace.Step]
     reviews: list[Any]
     list_url: str
 
@@ -82,43 +87,68 @@ class Sheet:
         return certified and self.fen is not None and self.state is not State.SOLD_OUT
 
 
-def of(product: Product, *, at: datetime) -> Sheet:
-    price, supplier, files = _offer(product)
-    certificate = certificates.valid_for(product, at)
-    if certificate is not None:
-        certificate.scheme = _scheme(certificate.scheme_id)
-    ready = packs.of([product.pk], on=day_of(at))[product.pk]
+class _Read(NamedTuple):
+    """What the statement says. past: of the lot the price is shown with"""
+
+    fen: int | None
+    supplier: Partner | None
+    pictures: list[Picture]
+    past: trace.Past
+    product: Product
+    certificate: Certificate | None
+    ready: packs.Packs
+
+
+def of(key: int, *, at: datetime) -> Sheet:
+    """The sheet of a public product. Raises Product.DoesNotExist."""
+    read = _read(key, at)
+    product, certificate, lot = read.product, read.certificate, read.ready.next
     places = _places(product.origin_id)
-    fen = None if price is None else to_fen(price)
     list_url = reverse("catalogue:index")
-    state = availability.state_of(ready.left)
+    state = availability.state_of(read.ready.left)
     return Sheet(
         product=product,
-        supplier=supplier,
+        supplier=read.supplier,
         county=next((place for place in places if place.level == Place.Level.COUNTY), None),
-        fen=fen,
+        fen=read.fen,
         unit=unit_of(product.spec_text, product.net_content_g),
-        pictures=[_picture(file) for file in files],
+        pictures=read.pictures,
         certificate=certificate,
         first_day=day_of(certificate.valid_from) if certificate else None,
         last_day=last_day_before(certificate.valid_until) if certificate else None,
         state=state,
         stock_words=availability.words(state),
-        parts=breakdown.of_sales([(fen, ready.shown.pk if ready.shown else None)], at)[0] if fen else [],
-        facts=facts.of_product(product, supplier, places, list_url=list_url),
-        lot_facts=facts.of_lot(ready.next) if ready.next else [],
-        journey=_journey(ready.next) if ready.next else [],
+        parts=_parts(read, at),
+        facts=facts.of_product(product, read.supplier, places, list_url=list_url),
+        lot_facts=facts.of_lot(lot) if lot else [],
+        journey=trace.journey(lot.pk, read.past, _county) if lot else [],
         reviews=_reviews(product),
         list_url=list_url,
     )
 
 
-def _offer(product: Product) -> tuple[Decimal | None, Partner | None, list[str]]:
-    """Price and supplier of the first stock record with a price, and the files of the photographs in their order."""
-    with connection.cursor() as cursor:
-        cursor.execute(OFFER, {"product": product.pk})
-        price, partner, files = cursor.fetchone()
-    return price, None if partner is None else _partner(partner), files
+def _read(key: int, at: datetime) -> _Read:
+    found = prepared.rows(STATEMENT, {"product": key, "at": at, "day": day_of(at)})
+    if not found:
+        raise Product.DoesNotExist(f"There is no public product {key}.")
+    values = iter(found[0])
+    price, partner, files, past = islice(values, 4)
+    return _Read(
+        fen=None if price is None else to_fen(price),
+        supplier=None if partner is None else _partner(partner),
+        pictures=[_picture(file) for file in files],
+        past=trace.read(past),
+        product=cast(Product, PRODUCT.take(values)),
+        certificate=_with_scheme(certificates.CERTIFICATE.take(values)),
+        ready=packs.take(values),
+    )
+
+
+def _parts(read: _Read, at: datetime) -> list[dict[str, Any]]:
+    if not read.fen:
+        return []
+    lot = read.ready.shown
+    return breakdown.of_sale(read.fen, trace.weights(lot.pk, read.past) if lot else [], at)
 
 
 def _picture(file: str) -> Picture:
@@ -130,8 +160,11 @@ def _partner(key: int) -> Partner:
     return memo.keep(f"partner {key}", lambda: Partner.objects.get(pk=key))
 
 
-def _scheme(key: int) -> Scheme:
-    return memo.keep(f"scheme {key}", lambda: Scheme.objects.get(pk=key))
+def _with_scheme(certificate: Certificate | None) -> Certificate | None:
+    if certificate is not None:
+        key = certificate.scheme_id
+        certificate.scheme = memo.keep(f"scheme {key}", lambda: Scheme.objects.get(pk=key))
+    return certificate
 
 
 def _places(code: str | None) -> list[Place]:
@@ -143,9 +176,8 @@ def _places(code: str | None) -> list[Place]:
     return [found[each] for each in codes if each in found]
 
 
-def _journey(lot: Lot) -> list[lots.Step]:
-    """A packed lot's past does not change; its words are in the reader's language."""
-    return memo.keep(f"journey {lot.pk} {get_language()}", lambda: lots.journey(lot))
+def _county(code: str) -> Place:
+    return _places(code)[0]
 
 
 def _reviews(product: Product) -> list[Any]:
@@ -159,12 +191,13 @@ def _reviews(product: Product) -> list[Any]:
 
 def province_options(chosen: str = "") -> SafeString:
     """The provinces as options of a list, for the question when it would arrive."""
-    now = Place.objects.filter(level=Place.Level.PROVINCE, valid_to=None).order_by("code")
-    options = memo.keep(
-        f"provinces {get_language()}",
-        lambda: format_html_join("", '<option value="{}">{}</option>', ((place.code, str(place)) for place in now)),
-    )
+    options = memo.keep(f"provinces {get_language()}", _province_options)
     return mark_safe(options.replace(f'value="{chosen}"', f'value="{chosen}" selected', 1)) if chosen else options
+
+
+def _province_options() -> SafeString:
+    now = Place.objects.filter(level=Place.Level.PROVINCE, valid_to=None).order_by("code")
+    return format_html_join("", '<option value="{}">{}</option>', ((place.code, str(place)) for place in now))
 
 
 def crumbs(sheet: Sheet) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from shop.order import quantities
 from shop.storefront import cards, listing, sheet, shelf
 from shop.storefront import promise as promises
 from shop.storefront.listing import Listing
+from shop.storefront.sheet import Sheet
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -72,10 +73,13 @@ def _no_such_page(request: HttpRequest, refusal: listing.NoSuchPage) -> HttpResp
 
 
 def detail(request: HttpRequest, product_slug: str, pk: int) -> HttpResponse:
-    product = get_object_or_404(Product, pk=pk, is_public=True)
-    if product.slug != product_slug:
-        return HttpResponsePermanentRedirect(product.get_absolute_url())
-    return product_page(request, product, at=timezone.now())
+    try:
+        shown = sheet.of(pk, at=timezone.now())
+    except Product.DoesNotExist as refusal:
+        raise Http404 from refusal
+    if shown.product.slug != product_slug:
+        return HttpResponsePermanentRedirect(shown.product.get_absolute_url())
+    return _page(request, shown)
 
 
 def product_page(
@@ -85,7 +89,11 @@ def product_page(
 
     quantity, problem: what was typed, and why it was refused
     """
-    shown = sheet.of(product, at=at)
+    return _page(request, sheet.of(product.pk, at=at), quantity=quantity, problem=problem)
+
+
+def _page(request: HttpRequest, shown: Sheet, *, quantity: str = "1", problem: str = "") -> HttpResponse:
+    product = shown.product
     context: dict[str, Any] = {
         "sheet": shown,
         "product": product,

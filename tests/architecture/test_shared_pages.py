@@ -34,6 +34,7 @@ NOT_WATCHED = {
     "django_content_type": "changes with the code alone",
     "provenance_lotinput": "written with its lot, never changed",
     "provenance_intakeslip": "written before its lot, never changed",
+    "households_household": "of a lot's households the references alone are read, which are never changed",
 }
 
 # Read by pages that do not listen to what the table says, and why.

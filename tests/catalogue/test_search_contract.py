@@ -43,8 +43,11 @@ class Engine:
 
     def finds(self, said: str) -> set[int]:
         self.settle()
-        found = set(search.narrow(Product.objects.on_sale(make.NOW), said).values_list("pk", flat=True))
+        on_sale = Product.objects.on_sale(make.NOW)
+        found = set(search.narrow(on_sale, said).values_list("pk", flat=True))
         assert not search.degraded(), "the engine under test did not answer itself"
+        if said.strip():  # the keys that the shelf asks for are the same
+            assert found == set(search.keys(said)) & set(on_sale.values_list("pk", flat=True))
         return found
 
 

@@ -45,7 +45,7 @@ def shown(**fields: Any) -> Sheet:
     product = make.product(**({"title_en": "Pishan walnuts", "price": "39.90"} | fields))
     make.certificate(product)
     make.stock(make.packed_lot(product, units=50), make.network()["village"])
-    return sheets.of(Product.objects.get(pk=product.pk), at=make.NOW)
+    return sheets.of(product.pk, at=make.NOW)
 
 
 class Scripts(HTMLParser):

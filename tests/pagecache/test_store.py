@@ -23,7 +23,7 @@ class Clock:
 
 
 def page(*tags: str, until: float = NOW + 100, body: bytes = b"words") -> Page:
-    return Page(etag='"e"', body=body, gzipped=b"", headers=[], tags=frozenset(tags), until=until)
+    return Page(etag='"e"', body=body, headers=[], tags=frozenset(tags), until=until)
 
 
 def listening(most_bytes: int = 1_000_000) -> tuple[Store, Clock]:
@@ -105,7 +105,7 @@ def test_a_store_that_heard_nothing_for_a_second_says_nothing() -> None:
 
 
 def test_a_page_asked_for_outlives_one_that_nobody_asks_for() -> None:
-    store, _ = listening(most_bytes=8 * 1_500)
+    store, _ = listening(most_bytes=8 * 1_625)
     for number in range(8):
         store.put(key(f"/{number}"), page("shelf", body=b"x" * 500), began=store.now())
     store.get(key("/0"), NOW)
