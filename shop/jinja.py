@@ -76,6 +76,7 @@ def environment() -> jinja2.Environment:
     )
     made.install_gettext_callables(gettext, ngettext)  # type: ignore[attr-defined]
     made.globals |= {
+        "_": gettext,  # not by way of the name that `trans` uses
         "component": component,
         "address": address,
         "static": static if settings.DEBUG else cache(static),  # a file's hashed name stays while the process runs

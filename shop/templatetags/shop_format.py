@@ -14,9 +14,10 @@ from itertools import accumulate
 from typing import Any, TypedDict
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.utils import dateformat
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from certification.days import SHANGHAI
@@ -72,7 +73,7 @@ def _language() -> str:
 
 def _apart(text: str) -> str:
     """A figure with its sign or unit, kept in its own order where the page reads from right to left."""
-    return f"{LEFT_TO_RIGHT}{text}{END}" if get_language_bidi() else text
+    return f"{LEFT_TO_RIGHT}{text}{END}" if _language() in settings.LANGUAGES_BIDI else text
 
 
 @register.filter
