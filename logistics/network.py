@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from catalogue.compiled import compiled
 from certification.days import day_of
 from logistics import routing
 from logistics.models import Leg, NetworkStamp, Node
 
-_kept: tuple[UUID, routing.Network] | None = None
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows as they stood under a stamp. nodes: by code, in the order of their codes; shared, so never changed"""
+
+    stamp: UUID
+    network: routing.Network
+    nodes: Mapping[str, Node]
+
+
+_kept: Rows | None = None
 
 
 def load() -> routing.Network:
-    """The network of the rows as they stand now.
+    """The network of the rows as they stand now. As `rows`."""
+    return rows().network
+
+
+def rows() -> Rows:
+    """The network with its nodes, as they stand now.
 
     One query while nothing has changed. The stamp is read before and after the rows, so what is kept under it is
     exactly what the rows were; a change committed by any process, or made by this transaction, has another stamp.
@@ -24,13 +43,13 @@ def load() -> routing.Network:
     """
     global _kept
     stamp, kept = _stamp(), _kept
-    if kept and kept[0] == stamp:
-        return kept[1]
-    network = _read()
-    while (after := _stamp()) != stamp:
-        stamp, network = after, _read()
-    _kept = (stamp, network)
-    return network
+    if kept and kept.stamp == stamp:
+        return kept
+    read = _read(stamp)
+    while (after := _stamp()) != read.stamp:
+        read = _read(after)
+    _kept = read
+    return read
 
 
 @transaction.atomic
@@ -62,12 +81,19 @@ def open_node(*, node: Node, until: date | None = None) -> Node:
 
 
 def _stamp() -> UUID:
-    return NetworkStamp.objects.values_list("stamp", flat=True).get()
+    (stamp,) = _stamps()
+    return stamp
 
 
-def _read() -> routing.Network:
+@compiled
+def _stamps() -> QuerySet[NetworkStamp, UUID]:
+    return NetworkStamp.objects.values_list("stamp", flat=True)
+
+
+def _read(stamp: UUID) -> Rows:
+    nodes = {node.code: node for node in Node.objects.order_by("code")}
     legs = Leg.objects.select_related("origin", "destination").order_by("code")
-    return routing.Network(map(_stop, Node.objects.order_by("code")), map(_leg, legs))
+    return Rows(stamp, routing.Network(map(_stop, nodes.values()), map(_leg, legs)), nodes)
 
 
 def _stop(node: Node) -> routing.Stop:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -30,16 +31,21 @@ class NoDoor(routing.NoWay):
 class Quote:
     """One parcel's way as it would be sold now.
 
+    stops: the nodes on the way, first to last
     hops: as kept with an order: leg, origin, destination (codes), depart_at, arrive_at (ISO 8601 UTC), cost_fen,
         distance_km
     """
 
     origin: Node
-    destination: Node
+    stops: tuple[Node, ...]
     way: routing.Way
     freight_fen: int
     promised_at: datetime
     hops: list[dict[str, Any]]
+
+    @property
+    def destination(self) -> Node:
+        return self.stops[-1]
 
 
 def quote(
@@ -52,18 +58,19 @@ def quote(
     temperature: every stop and leg of the way can hold it
     at: when the goods are handed in at the origin
 
-    Two queries while the network has not changed.
+    One query while the network has not changed.
 
     Raises NoWay naming the legs and nodes that stand in the way (NoDoor: nobody delivers in that province).
     """
     if choice not in ("cheapest", "fastest"):
         raise ValueError(f"A way is chosen as cheapest or fastest, not as {choice!r}.")
     wanted = routing.Temperature(temperature)
-    destination = door_of(division)
+    rows = network.rows()
+    destination = _door_of(division, rows.nodes.values())
     if destination is None:
         raise NoDoor(origin=origin, division=division, temperature=wanted)
     ways = routing.find(
-        network.load(),
+        rows.network,
         origin=origin.code,
         destination=destination.code,
         grams=grams,
@@ -73,7 +80,7 @@ def quote(
     way = ways.cheapest if choice == "cheapest" else ways.fastest
     return Quote(
         origin=origin,
-        destination=destination,
+        stops=(origin, *(rows.nodes[hop.destination] for hop in way.hops)),
         way=way,
         freight_fen=way.cost_fen,
         promised_at=way.arrive_at,
@@ -81,10 +88,10 @@ def quote(
     )
 
 
-def door_of(division: Place) -> Node | None:
+def _door_of(division: Place, nodes: Iterable[Node]) -> Node | None:
     """The node that stands for the doors of the division's province, the first by code; None: nobody delivers there."""
-    doors = Node.objects.filter(tier=Node.Tier.DOOR, place_id=division.province_code)
-    return doors.order_by("code").first()
+    province = division.province_code
+    return next((node for node in nodes if node.tier == Node.Tier.DOOR and node.place_id == province), None)
 
 
 def _row(hop: routing.Hop) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from catalogue.compiled import among, compiled
 from catalogue.models import Product
 from catalogue.partner.models import StockRecord
 from certification.days import day_of
@@ -93,7 +94,7 @@ def receive(*, lot: Lot, node: Node, units: int, reference: str, at: datetime) -
 
 def available(product: Product, on: date) -> int:
     """Packs that may still be promised on that day, over all nodes."""
-    return _sellable(product, on).aggregate(left=Sum(F("units") - F("reserved_units")))["left"] or 0
+    return sum(row.units - row.reserved_units for row in sellable([product.pk], on))
 
 
 @transaction.atomic
@@ -109,9 +110,9 @@ def reserve(*, product: Product, units: int, reference: str, at: datetime, expir
     """
     _at_least_one(units)
     _lock({product.pk})
-    if earlier := list(_of(reference)):
+    if earlier := _held_for(reference):
         return _same(earlier, product, units)
-    lots = list(_sellable(product, day_of(at)))
+    lots = sellable([product.pk], day_of(at))
     left = sum(row.units - row.reserved_units for row in lots)
     if left < units:
         raise NotEnoughStock(product=product, left=left, wanted=units)
@@ -189,13 +190,29 @@ def _at_least_one(units: int) -> None:
 
 
 def _lock(product_ids: set[int]) -> None:
-    rows = StockRecord.objects.select_for_update(no_key=True).filter(product_id__in=product_ids)
-    list(rows.order_by("pk").values_list("pk", flat=True))
+    _locked_records(list(product_ids))
 
 
-def _sellable(product: Product, on: date) -> QuerySet[LotStock]:
-    rows = LotStock.objects.filter(lot__product=product, lot__expires_date__gt=on, units__gt=F("reserved_units"))
-    return rows.select_related("lot", "node").order_by("lot__expires_date", "lot_id", "node_id")
+@compiled
+def _locked_records(products: list[int]) -> QuerySet[StockRecord, int]:
+    rows = StockRecord.objects.select_for_update(no_key=True).filter(among("product", products))
+    return rows.order_by("pk").values_list("pk", flat=True)
+
+
+@compiled
+def sellable(products: list[int], on: date) -> QuerySet[LotStock]:
+    """What may be promised of these products on that day, first expired first out, with lots and nodes.
+
+    products: keys
+    """
+    rows = LotStock.objects.filter(among("lot__product", products), lot__expires_date__gt=on)
+    rows = rows.filter(units__gt=F("reserved_units")).select_related("lot", "node")
+    return rows.order_by("lot__expires_date", "lot_id", "node_id")
+
+
+@compiled
+def _held_for(reference: str) -> QuerySet[Reservation]:
+    return _of(reference)
 
 
 def _of(reference: str) -> QuerySet[Reservation]:

@@ -7,11 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.signing import BadSignature, Signer
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_GET
 from oscar.core.loading import get_model
+
+from catalogue.compiled import compiled
 
 BASKET_COOKIE: str = getattr(settings, "OSCAR_BASKET_COOKIE_OPEN")  # noqa: B009  a setting of Oscar's
 
@@ -39,14 +41,26 @@ def _name(request: HttpRequest) -> str:
 
 def _packs(request: HttpRequest) -> int:
     """How many packs lie in the visitor's open basket: counted, not loaded; it merges and prices nothing."""
-    baskets: QuerySet[Any] = get_model("basket", "Basket").open.all()
-    if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
-        mine = baskets.filter(owner=request.user)
-    elif key := request.COOKIES.get(BASKET_COOKIE):
-        try:
-            mine = baskets.filter(pk=Signer().unsign(key), owner=None)
-        except (BadSignature, ValueError):
-            return 0
-    else:
+    person: Any = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+    if person is not None and person.is_authenticated:
+        return sum(_of_account(person.pk))
+    try:
+        key = request.COOKIES.get(BASKET_COOKIE)
+        return sum(_of_guest(int(Signer().unsign(key)))) if key else 0
+    except (BadSignature, ValueError):
         return 0
-    return mine.aggregate(packs=Sum("lines__quantity"))["packs"] or 0
+
+
+@compiled
+def _of_account(person: int) -> QuerySet[Any, int]:
+    return _open_lines().filter(basket__owner=person).values_list("quantity", flat=True)
+
+
+@compiled
+def _of_guest(basket: int) -> QuerySet[Any, int]:
+    return _open_lines().filter(basket=basket, basket__owner=None).values_list("quantity", flat=True)
+
+
+def _open_lines() -> QuerySet[Any]:
+    lines: QuerySet[Any] = get_model("basket", "Line").objects.filter(basket__status="Open")
+    return lines.order_by()

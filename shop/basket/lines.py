@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from oscar.core.loading import get_model
 
 from catalogue import photos
+from catalogue.compiled import among, compiled
 from catalogue.models import Product, ProductImage
 from catalogue.partner.models import StockRecord
 from certification.days import day_of
@@ -21,7 +24,21 @@ from shop.storefront import breakdown, packs
 from shop.storefront.cards import unit_of
 from shop.storefront.listing import county_name
 
-PICTURES = Prefetch("product__images", ProductImage.objects.order_by("display_order", "id"))
+SHOWN = (
+    "basket", "quantity", "stockrecord__price", "stockrecord__price_currency",
+    "stockrecord__partner__name", "stockrecord__partner__name_en",
+    "product__title", "product__title_en", "product__slug", "product__spec", "product__spec_en",
+    "product__net_content_g", "product__is_public", "product__certified_until",
+    *(f"product__origin{up}__{name}" for up in ("", "__parent", "__parent__parent") for name in ("name", "name_en")),
+)  # fmt: skip
+PUT = """
+INSERT INTO basket_line (basket_id, line_reference, product_id, stockrecord_id, quantity, price_currency,
+                         price_excl_tax, price_incl_tax, date_created, date_updated)
+VALUES (%(basket)s, %(reference)s, %(product)s, %(record)s, %(quantity)s, %(currency)s, %(price)s, %(price)s,
+        %(at)s, %(at)s)
+ON CONFLICT (basket_id, line_reference)
+DO UPDATE SET quantity = basket_line.quantity + excluded.quantity, date_updated = excluded.date_updated
+"""
 
 
 @dataclass(frozen=True)
@@ -55,12 +72,10 @@ def of(basket: Any, *, at: datetime, typed: str = "", refused: int | None = None
     """
     if basket.pk is None:
         return []
-    lines = list(
-        basket.lines.select_related("product__origin__parent__parent", "stockrecord__partner")
-        .prefetch_related(PICTURES)
-        .order_by("id")
-    )
-    ready = packs.of({line.product_id for line in lines}, on=day_of(at))
+    lines = _lines(basket.pk)
+    products = {line.product_id for line in lines}
+    pictures = {picture.product_id: picture for picture in _pictures(list(products))}
+    ready = packs.of(products, on=day_of(at))
     priced = [line for line in lines if _price(line) is not None]
     shown = [ready[line.product_id].shown for line in priced]
     sales = [(_price(line) * line.quantity, lot.pk if lot else None) for line, lot in zip(priced, shown, strict=True)]
@@ -74,6 +89,7 @@ def of(basket: Any, *, at: datetime, typed: str = "", refused: int | None = None
         rows.append(
             _row(
                 line,
+                pictures.get(line.product_id),
                 parts=parts.get(line.pk, []),
                 typed=typed if is_refused else str(line.quantity),
                 problem=problem if is_refused else why,
@@ -81,6 +97,71 @@ def of(basket: Any, *, at: datetime, typed: str = "", refused: int | None = None
             )
         )
     return rows
+
+
+@compiled
+def _lines(basket: int) -> QuerySet[Any]:
+    """basket: its key"""
+    lines = get_model("basket", "Line").objects.filter(basket=basket).only(*SHOWN).order_by("id")
+    return lines.select_related("product__origin__parent__parent", "stockrecord__partner")
+
+
+@compiled
+def _pictures(products: list[int]) -> QuerySet[Any]:
+    """The first picture of each product. products: their keys"""
+    pictures = ProductImage.objects.filter(among("product", products)).only("product", "original")
+    return pictures.order_by("product_id", "display_order", "id").distinct("product_id")
+
+
+def offered(key: int) -> tuple[Product | None, StockRecord | None]:
+    """A public product and the record it is sold by: its first one with a price."""
+    products, records = _public(key), _priced(key)
+    return products[0] if products else None, records[0] if records else None
+
+
+@compiled
+def _public(key: int) -> QuerySet[Product]:
+    return Product.objects.filter(pk=key, is_public=True)
+
+
+@compiled
+def _priced(product: int) -> QuerySet[StockRecord]:
+    """product: its key"""
+    return StockRecord.objects.filter(product=product, price__isnull=False).order_by("id")
+
+
+def quantity(basket: Any, product: Product) -> int:
+    """Packs of a product that lie in a basket."""
+    return sum(_quantities(basket.pk, product.pk)) if basket.pk else 0
+
+
+@compiled
+def _quantities(basket: int, product: int) -> QuerySet[Any, int]:
+    lines = get_model("basket", "Line").objects.filter(basket=basket, product=product)
+    return lines.order_by().values_list("quantity", flat=True)
+
+
+def put(basket: Any, record: StockRecord, quantity: int, *, at: datetime) -> None:
+    """Add packs, at today's price; several at once from several windows add up.
+
+    As Oscar's `add_product`, of a product that was looked at already: what it asks once more for is known.
+    """
+    if basket.pk is None:
+        basket.save()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            PUT,
+            {
+                "basket": basket.pk,
+                "reference": f"{record.product_id}_{record.pk}",
+                "product": record.product_id,
+                "record": record.pk,
+                "quantity": quantity,
+                "currency": record.price_currency,
+                "price": record.price,
+                "at": at,
+            },
+        )
 
 
 def refusal(product: Product, record: StockRecord | None, quantity: int, *, left: int, at: datetime) -> str:
@@ -111,9 +192,8 @@ def _price(line: Any) -> int | None:
     return None if record is None or record.price is None else to_fen(record.price)
 
 
-def _row(line: Any, *, parts: list[dict[str, Any]], typed: str, problem: str, stops: bool) -> Row:
+def _row(line: Any, picture: Any, *, parts: list[dict[str, Any]], typed: str, problem: str, stops: bool) -> Row:
     product, record, price_fen = line.product, line.stockrecord, _price(line)
-    picture = next(iter(product.images.all()), None)
     return Row(
         id=line.pk,
         title=product.name,

@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from catalogue.models import Product
 from certification.days import day_of
 from shop.basket import lines
 from shop.basket.forms import QuantityForm
 from shop.order import begun, quantities
 from shop.pagecache.origin import same_origin_or_token
-from shop.storefront import breakdown, listing, packs
+from shop.storefront import breakdown, packs
 from shop.storefront.views import product_page
 
 
@@ -30,19 +29,20 @@ def summary(request: HttpRequest) -> HttpResponse:
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Put packs of a product in; refused with the product's own page, which says why and keeps the number."""
     at = timezone.now()
-    product = get_object_or_404(Product, pk=pk, is_public=True)
+    product, record = lines.offered(pk)
+    if product is None:
+        raise Http404(f"There is no public product {pk}.")
     form = QuantityForm(request.POST)
     if not form.is_valid():
         problem = quantities.refusal()
     else:
         basket = request.basket  # type: ignore[attr-defined]
-        line = basket.all_lines().filter(product=product).first()
-        wanted = form.cleaned_data["quantity"] + (line.quantity if line else 0)
+        wanted = form.cleaned_data["quantity"] + lines.quantity(basket, product)
         left = packs.of([pk], on=day_of(at))[pk].left
-        problem = lines.refusal(product, listing.offer(product), wanted, left=left, at=at)
-    if problem:
+        problem = lines.refusal(product, record, wanted, left=left, at=at)
+    if problem or record is None:
         return product_page(request, product, at=at, quantity=request.POST.get("quantity", "")[:10], problem=problem)
-    basket.add_product(product, form.cleaned_data["quantity"])
+    lines.put(basket, record, form.cleaned_data["quantity"], at=at)
     messages.success(request, _("%(product)s is in your basket.") % {"product": product.name})
     return redirect("basket:summary")
 

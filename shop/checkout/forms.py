@@ -13,23 +13,30 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Place, in_language
 from shop.buyers.models import Unit
+from shop.pagecache import memo
 from shop.payments.models import Payment
 
 CHEAPEST = "cheapest"
+PLACES = ("province", "city", "county")  # each lies in the one before
 CHOICES = [(CHEAPEST, _("Cheapest way")), ("fastest", _("Fastest way"))]
 
 ASKS = {"hx-post": ""}  # a change asks this page at once for what follows from it
 
 
-def places(level: str, parent: str = "") -> list[tuple[str, str]]:
-    """(code, name) of the divisions of a level under a parent, behind an empty first choice."""
-    found = Place.objects.filter(level=level, valid_to=None)
-    if level != Place.Level.PROVINCE:
-        if not parent:
-            return [("", str(_("Choose above first")))]
-        found = found.filter(parent=parent)
-    rows = found.values_list("code", "name", "name_en")
-    return [("", str(_("Please choose"))), *((code, in_language(name, name_en)) for code, name, name_en in rows)]
+Choices = dict[str, str]  # names by code, in the order they are shown; "" stands first and chooses nothing
+
+
+def places(level: str, parent: str = "") -> Choices:
+    """The divisions of a level under a parent. parent: a code that exists; empty: none is chosen yet"""
+    if level != Place.Level.PROVINCE and not parent:
+        return {"": str(_("Choose above first"))}
+    rows = memo.keep(f"places {level} {parent}", lambda: _rows(level, parent))
+    return {"": str(_("Please choose")), **{code: in_language(name, name_en) for code, name, name_en in rows}}
+
+
+def _rows(level: str, parent: str) -> list[tuple[str, str, str]]:
+    found = Place.objects.filter(level=level, valid_to=None, **({"parent": parent} if parent else {}))
+    return list(found.values_list("code", "name", "name_en"))
 
 
 class CheckoutForm(forms.Form):
@@ -70,16 +77,13 @@ class CheckoutForm(forms.Form):
     def __init__(self, data: Any = None, *, user: Any = None, has_fresh: bool = False, **options: Any) -> None:
         super().__init__(data, **options)
         chosen = data or {}
-        province, city = chosen.get("province", ""), chosen.get("city", "")
-        self._offer("province", places(Place.Level.PROVINCE))
-        self._offer("city", places(Place.Level.PREFECTURE, province))
-        self._offer("county", places(Place.Level.COUNTY, city if province and city.startswith(province) else ""))
-        units = (
-            Unit.objects.filter(members__user=user)
-            if user is not None and user.is_authenticated
-            else Unit.objects.none()
-        )
-        if units.exists():
+        parent, levels = "", (Place.Level.PROVINCE, Place.Level.PREFECTURE, Place.Level.COUNTY)
+        for name, level in zip(PLACES, levels, strict=True):
+            choices = places(level, parent)
+            self._offer(name, choices)
+            parent = chosen.get(name, "") if chosen.get(name, "") in choices else ""
+        units = Unit.objects.filter(members__user=user) if user is not None and user.is_authenticated else None
+        if units is not None and units.exists():
             field = self.fields["unit"]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset, field.empty_label = units, str(_("For myself"))
@@ -93,10 +97,10 @@ class CheckoutForm(forms.Form):
         else:
             del self.fields["fresh"]
 
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+    def _offer(self, name: str, choices: Choices) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        field.choices = list(choices.items())
 
     def clean_phone(self) -> str:
         typed = unicodedata.normalize("NFKC", self.cleaned_data["phone"])  # Chinese keyboards

@@ -7,13 +7,16 @@ import secrets
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from oscar.core.loading import get_model
 
+from catalogue.compiled import compiled
 from catalogue.models import Place
 from shop.buyers.models import Unit
 from shop.checkout.forms import CHEAPEST, CHOICES, CheckoutForm
@@ -29,24 +32,30 @@ def index(request: HttpRequest) -> HttpResponse:
         return _exchange(request, lists)
     basket = request.basket  # type: ignore[attr-defined]
     submission = request.POST.get("submission", "")
-    placed = Order.objects.filter(submission=submission).first() if submission else None
+    placed = placing.of_submission(submission) if submission else None
     if placed is not None and placed.user_id == request.user.pk:
         return redirect(numbers.link_for(placed))  # a refreshed or doubled form finds its one order
-    if basket.is_empty:
+    freshness = _freshness(basket.pk) if basket.pk else []
+    if not freshness:
         messages.info(request, _("Your basket is empty, so there is nothing to check out."))
         return _leave(request, reverse("basket:summary"))
-    has_fresh = basket.all_lines().filter(product__is_fresh=True).exists()
     if request.method != "POST":
-        form = CheckoutForm(_first_answers(request), user=request.user, has_fresh=has_fresh)
+        form = CheckoutForm(_first_answers(request), user=request.user, has_fresh=any(freshness))
         form.errors.clear()
         return _page(request, form, problems=[])
-    form = CheckoutForm(request.POST, user=request.user, has_fresh=has_fresh)
+    form = CheckoutForm(request.POST, user=request.user, has_fresh=any(freshness))
     if request.POST.get("step") != "pay":
         form.errors.clear()  # only the choice of places and ways is refreshed
         return _page(request, form, problems=[])
     if not form.is_valid():
         return _page(request, form, problems=[], status=422)
     return _order_and_pay(request, form)
+
+
+@compiled
+def _freshness(basket: int) -> QuerySet[Any, bool]:
+    """Of each line of a basket, whether it is fresh goods. basket: its key"""
+    return get_model("basket", "Line").objects.filter(basket=basket).values_list("product__is_fresh", flat=True)
 
 
 def _part(request: HttpRequest) -> bool:
@@ -119,7 +128,7 @@ def pay(request: HttpRequest, order: Order, method: str) -> str:
 
 def _page(request: HttpRequest, form: CheckoutForm, *, problems: list[str], status: int = 200) -> HttpResponse:
     data = form.data
-    division = Place.objects.filter(code=data.get("county", ""), level=Place.Level.COUNTY).first()
+    division = _county(data.get("county", ""))
     preview = None
     if division is not None and division.code.startswith(data.get("city") or "?"):
         try:
@@ -135,6 +144,15 @@ def _page(request: HttpRequest, form: CheckoutForm, *, problems: list[str], stat
     context["language_form"] = "checkout"  # what is typed goes along into the other language
     template = "checkout/places.html" if _part(request) else "checkout/index.html"
     return render(request, template, context, status=status)
+
+
+def _county(code: str) -> Place | None:
+    return next(iter(_counties(code)), None) if code else None
+
+
+@compiled
+def _counties(code: str) -> QuerySet[Place]:
+    return Place.objects.filter(code=code, level=Place.Level.COUNTY)
 
 
 def _first_answers(request: HttpRequest) -> dict[str, str]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import phonenumbers
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
+from catalogue.compiled import compiled
 from catalogue.models import Place
 from shop.order.models import ShippingAddress
+from shop.pagecache import memo
 
 NOT_MAINLAND = ("71", "81", "82")  # Taiwan, Hong Kong, Macao in GB/T 2260: another customs territory
 COUNTRY = "CN"
@@ -31,8 +35,12 @@ class Address:
 
 def division_of(address: Address) -> Place | None:
     """The county or township the address lies in, None when its code names none."""
-    levels = [Place.Level.COUNTY, Place.Level.TOWNSHIP]
-    return Place.objects.filter(code=address.division_code[:12], level__in=levels, valid_to=None).first()
+    return next(iter(_divisions(address.division_code[:12])), None)
+
+
+@compiled
+def _divisions(code: str) -> QuerySet[Place]:
+    return Place.objects.filter(code=code, level__in=[Place.Level.COUNTY, Place.Level.TOWNSHIP], valid_to=None)
 
 
 def problems(address: Address, division: Place | None) -> list[str]:
@@ -74,15 +82,19 @@ def place_names(division: Place | None) -> list[str]:
 
 def save(address: Address, division: Place) -> ShippingAddress:
     """The row an order points at; ask `problems` first."""
-    country = get_model("address", "Country").objects.get_or_create(
+    made: ShippingAddress = ShippingAddress.objects.create(
+        first_name=address.name.strip(), line1=address.street.strip(), line4=division.name, postcode=address.postcode,
+        country=memo.keep("the country", _country), phone_number=_phone(address.phone) or "", division=division,
+    )  # fmt: skip
+    return made
+
+
+def _country() -> Any:
+    """Oscar's row for the mainland, which no page changes."""
+    return get_model("address", "Country").objects.get_or_create(
         iso_3166_1_a2=COUNTRY,
         defaults={"printable_name": "China", "name": "People's Republic of China", "is_shipping_country": True},
     )[0]
-    made: ShippingAddress = ShippingAddress.objects.create(
-        first_name=address.name.strip(), line1=address.street.strip(), line4=division.name, postcode=address.postcode,
-        country=country, phone_number=_phone(address.phone) or "", division=division,
-    )  # fmt: skip
-    return made
 
 
 def _phone(typed: str) -> str | None:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from oscar.core.loading import get_model
 
+from catalogue.compiled import compiled
 from catalogue.models import Product
 from catalogue.partner.models import StockRecord
 from shop import money
@@ -30,7 +33,7 @@ class Item:
 
 def of(basket: Any, at: datetime) -> tuple[list[Item], list[str]]:
     """What can be sold of a basket, by product key so that locks come in one order, and why the rest cannot."""
-    if basket.pk is None or not (rows := _rows(basket)):
+    if basket.pk is None or not (rows := _rows(basket.pk)):
         return [], [_("Your basket is empty.")]
     items, reasons = [], []
     for row in rows:
@@ -42,8 +45,11 @@ def of(basket: Any, at: datetime) -> tuple[list[Item], list[str]]:
     return items, reasons
 
 
-def _rows(basket: Any) -> list[Any]:
-    return list(basket.lines.select_related("product", "stockrecord__partner").order_by("product_id", "pk"))
+@compiled
+def _rows(basket: int) -> QuerySet[Any]:
+    """basket: its key"""
+    rows = get_model("basket", "Line").objects.filter(basket=basket)
+    return rows.select_related("product", "stockrecord__partner").order_by("product_id", "pk")
 
 
 def refusal(product: Product, record: StockRecord | None, quantity: int, at: datetime) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from catalogue.compiled import compiled
 from logistics.models import Shipment
 from shop.order.models import Consignment, Line, Order
 from shop.payments.models import Payment, Refund
@@ -148,15 +151,27 @@ def _of_refund(refund: Refund) -> list[Fact]:
 
 def _promises(order: Order) -> list[Fact]:
     """One line where all parcels are promised for the same moment."""
-    parcels = list(order.consignments.all())
-    if len({row.promised_at for row in parcels}) == 1:
-        return [Fact(_("Promised by"), shanghai(parcels[0].promised_at))]
-    return [Fact(_("Parcel %d, promised by") % row.position, shanghai(row.promised_at)) for row in parcels]
+    parcels = _promised(order.pk)
+    if len({at for _position, at in parcels}) == 1:
+        return [Fact(_("Promised by"), shanghai(parcels[0][1]))]
+    return [Fact(_("Parcel %d, promised by") % position, shanghai(at)) for position, at in parcels]
+
+
+@compiled
+def _promised(order: int) -> QuerySet[Consignment, tuple[int, datetime]]:
+    """order: its key"""
+    return Consignment.objects.filter(order=order).order_by("position").values_list("position", "promised_at")
 
 
 def _goods(order: Order, *, prices: bool = True) -> list[Row]:
-    lines = order.lines.select_related("product").order_by("pk")
-    return [Row(_title(line), line.quantity, yuan(line.price_fen) if prices else "") for line in lines]
+    return [Row(_title(line), line.quantity, yuan(line.price_fen) if prices else "") for line in _lines(order.pk)]
+
+
+@compiled
+def _lines(order: int) -> QuerySet[Line]:
+    """order: its key"""
+    lines = Line.objects.filter(order=order).select_related("product").order_by("pk")
+    return lines.only("title", "quantity", "price_fen", "product__title", "product__title_en")
 
 
 def _inside(parcel: Consignment) -> list[Row]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from oscar.apps.order.signals import order_status_changed
 
+from catalogue.compiled import compiled
 from certification import certificates
 from logistics import hops, quotes, refusals, routing, shipments, stock
 from logistics.models import Shipment
@@ -50,7 +51,16 @@ class CannotKeep(Exception):
 
 def lock(order: Order) -> Order:
     """The order's row, held until the transaction ends."""
-    return Order.objects.select_for_update(no_key=True).get(pk=order.pk)  # type: ignore[no-any-return]
+    found = _locked(order.pk)
+    if not found:
+        raise Order.DoesNotExist(f"Order {order.number} is gone.")
+    return found[0]
+
+
+@compiled
+def _locked(order: int) -> QuerySet[Order]:
+    """order: its key"""
+    return Order.objects.select_for_update(no_key=True).filter(pk=order)
 
 
 @transaction.atomic
@@ -87,9 +97,17 @@ def certificate_problems(order: Order, at: datetime) -> list[str]:
     return [
         _("%(product)s: certificate %(number)s is no longer valid.")
         % {"product": line.title, "number": line.certificate.number if line.certificate else "-"}
-        for line in _lines(order)
+        for line in _certified(order.pk)
         if line.certificate is None or not certificates.is_valid(line.certificate, at)
     ]
+
+
+@compiled
+def _certified(order: int) -> QuerySet[Line]:
+    """An order's lines with what says whether their certificates are valid. order: its key"""
+    rows = Line.objects.filter(order=order).select_related("certificate").order_by("product_id", "pk")
+    facts = ("number", "state", "valid_from", "valid_until")
+    return rows.only("title", "certificate", *(f"certificate__{fact}" for fact in facts))
 
 
 def _check_certificates(lines: list[Line], at: datetime) -> None:

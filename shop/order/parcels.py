@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F
-
 from catalogue.models import Place, Product
-from logistics import quotes, refusals, routing
+from logistics import quotes, refusals, routing, stock
 from logistics.models import LotStock, Node
 
 
@@ -26,14 +24,18 @@ class Packs:
 
 @dataclass
 class Parcel:
-    """quote, stops: filled in by `route`; stops are the nodes on the way, first to last."""
+    """quote: filled in by `route`"""
 
     origin: Node
     temperature: str
     grams: int = 0
     packs: list[Packs] = field(default_factory=list)
     quote: quotes.Quote | None = None
-    stops: list[Node] = field(default_factory=list)
+
+    @property
+    def stops(self) -> tuple[Node, ...]:
+        """The nodes on the way, first to last."""
+        return self.quote.stops if self.quote else ()
 
     @property
     def freight_fen(self) -> int:
@@ -69,25 +71,15 @@ def route(parcels: list[Parcel], *, division: Place, choice: Any, at: datetime) 
     return problems
 
 
-def name_stops(parcels: list[Parcel]) -> None:
-    """Fill in the nodes along each parcel's way, for people to read. One query."""
-    ways = {id(parcel): parcel.quote.hops for parcel in parcels if parcel.quote}
-    codes = {hop["destination"] for hops in ways.values() for hop in hops}
-    nodes = Node.objects.in_bulk(codes, field_name="code")
-    for parcel in parcels:
-        parcel.stops = [parcel.origin, *(nodes[hop["destination"]] for hop in ways.get(id(parcel), []))]
-
-
 def expected(wanted: dict[Product, int], *, on: date) -> tuple[list[Packs], list[Product]]:
     """The packs `logistics.stock.reserve` would take now, first expired first out, and the products without enough.
 
     Nothing is locked or written, so another order may take them first. One query.
     """
-    free = LotStock.objects.filter(lot__product__in=wanted, lot__expires_date__gt=on, units__gt=F("reserved_units"))
     missing = {product.pk: units for product, units in wanted.items()}
     by_key = {product.pk: product for product in wanted}
     packs = []
-    for row in free.select_related("lot", "node").order_by("lot__expires_date", "lot_id", "node_id"):
+    for row in stock.sellable(list(by_key), on):
         taken = min(missing[row.lot.product_id or 0], row.units - row.reserved_units)
         if taken:
             missing[row.lot.product_id or 0] -= taken

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import repeat
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
+from catalogue.compiled import compiled
 from catalogue.models import Place, Product
 from certification import certificates, days
 from certification.models import Certificate
@@ -23,6 +25,7 @@ from shop.order.addresses import Address
 from shop.order.items import Item
 from shop.order.models import Consignment, Line, LineLot, Order
 from shop.order.parcels import Parcel
+from shop.pagecache import memo
 from shop.revenue import division as dividing
 
 __all__ = ["Address", "CannotPlace", "Preview", "place", "preview"]
@@ -72,7 +75,6 @@ def preview(*, basket: Any, division: Place, choice: str, at: datetime) -> Previ
     _refuse(reasons)
     made = parcels.group(packs)
     _refuse(parcels.route(made, division=division, choice=choice, at=at))
-    parcels.name_stops(made)
     return Preview(made, sum(item.price_fen for item in wishes), sum(parcel.freight_fen for parcel in made))
 
 
@@ -101,7 +103,7 @@ def place(
     if not SUBMISSION_LEAST <= len(submission) <= SUBMISSION_MOST:
         raise CannotPlace([_("This form is out of date. Load the page again.")])
     with transaction.atomic():
-        locked = get_model("basket", "Basket").objects.select_for_update(no_key=True).filter(pk=basket.pk).first()
+        locked = next(iter(_locked(basket.pk)), None)
         if found := _placed_before(submission, user):
             return found
         if locked is None or locked.status not in locked.editable_statuses:
@@ -124,11 +126,26 @@ def place(
     return order
 
 
+@compiled
+def _locked(basket: int) -> QuerySet[Any]:
+    return get_model("basket", "Basket").objects.select_for_update(no_key=True).filter(pk=basket)
+
+
 def _placed_before(submission: str, user: Any) -> Order | None:
-    found: Order | None = Order.objects.filter(submission=submission).first()
+    found = of_submission(submission)
     if found and found.user_id != (user.pk if user else None):
         raise CannotPlace([_("This form is out of date. Load the page again.")])
     return found
+
+
+def of_submission(submission: str) -> Order | None:
+    """The order that was placed with a checkout form's token."""
+    return next(iter(_of_submission(submission)), None)
+
+
+@compiled
+def _of_submission(submission: str) -> QuerySet[Order]:
+    return Order.objects.filter(submission=submission)
 
 
 def _write(basket: Any, address: Address, choice: str, at: datetime, fields: dict[str, Any]) -> Order:
@@ -143,7 +160,8 @@ def _write(basket: Any, address: Address, choice: str, at: datetime, fields: dic
     order.shipping_address = addresses.save(address, division)
     _write_totals(order, 0)
     order.save(force_insert=True)
-    lines = Line.objects.bulk_create(_line(order, item) for item in wishes)
+    drawn_on = [certificates.valid_for(item.product, at) for item in wishes]
+    lines = Line.objects.bulk_create(map(_line, repeat(order), wishes, drawn_on))
     packs, reasons = _reserve(lines, wishes, at)
     reasons += _take(lines, wishes, at)
     made = parcels.group(packs)
@@ -155,7 +173,7 @@ def _write(basket: Any, address: Address, choice: str, at: datetime, fields: dic
     return order
 
 
-def _line(order: Order, item: Item) -> Line:
+def _line(order: Order, item: Item, certificate: Certificate | None) -> Line:
     price, unit, partner = money.to_yuan(item.price_fen), item.record.price, item.record.partner
     return Line(
         order=order, partner=partner, partner_name=partner.name, partner_sku=item.record.partner_sku,
@@ -164,6 +182,7 @@ def _line(order: Order, item: Item) -> Line:
         line_price_before_discounts_incl_tax=price, line_price_before_discounts_excl_tax=price,
         unit_price_incl_tax=unit, unit_price_excl_tax=unit,
         status="placed", num_allocated=item.quantity, price_fen=item.price_fen, grams=item.grams,
+        certificate=certificate,
     )  # fmt: skip
 
 
@@ -184,22 +203,14 @@ def _reserve(lines: list[Line], wishes: list[Item], at: datetime) -> tuple[list[
 
 def _take(lines: list[Line], wishes: list[Item], at: datetime) -> list[str]:
     """Take every line's certified grams, certificates in the order of their keys."""
-    reasons: list[str] = []
-    chosen: list[tuple[Certificate, Line]] = []
-    for line, item in zip(lines, wishes, strict=True):
-        certificate = certificates.valid_for(item.product, at)
-        if certificate is None:
-            reasons.append(_("%s has no valid certificate now, so it is not on sale.") % item.product.name)
-        else:
-            chosen.append((certificate, line))
-    for certificate, line in sorted(chosen, key=lambda pair: (pair[0].pk, pair[1].pk)):
+    words = _("%s has no valid certificate now, so it is not on sale.")
+    reasons = [words % item.product.name for line, item in zip(lines, wishes, strict=True) if not line.certificate]
+    for line in sorted(lines, key=lambda line: (line.certificate_id or 0, line.pk)):
         try:
-            certificates.take(certificate=certificate, grams=line.grams, reference=line.reference, at=at)
+            if line.certificate:
+                certificates.take(certificate=line.certificate, grams=line.grams, reference=line.reference, at=at)
         except (certificates.CertificateNotValid, certificates.QuantityExhausted) as refusal:
             reasons.append(str(refusal))
-        else:
-            line.certificate = certificate
-    Line.objects.bulk_update([line for _certificate, line in chosen], ["certificate"])
     return reasons
 
 
@@ -218,7 +229,7 @@ def _yuan(fen: int) -> str:
 def _no_rule(at: datetime) -> list[str]:
     """A sale that could not be divided at delivery is not begun."""
     try:
-        dividing.rule_at(at)
+        dividing.rule_at(at, memo.keep("fee rules", dividing.rules))
     except dividing.NoFeeRule:
         return [_("The shop cannot sell now: no fee rule is in force. Please tell us; nothing was charged.")]
     return []

@@ -10,16 +10,18 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet, Subquery
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from catalogue.compiled import compiled
 from shop import jobs
 from shop.order import lifecycle
 from shop.order.models import Order
 from shop.payments import gateway, refunds
 from shop.payments.gateway import GatewayRefused, GatewayUnsure, Intent
-from shop.payments.models import Payment
+from shop.payments.models import GatewayEvent, Payment
 from shop.revenue import ledger
 
 logger = logging.getLogger(__name__)
@@ -28,6 +30,7 @@ OPEN = (State.CREATED, State.PENDING)
 DECIDED = (State.SUCCEEDED, State.MISMATCH)
 ASK_AGAIN = timedelta(seconds=20)
 LAST_WORD_MOST = 300
+NEWEST = 1_000  # events; more do not come while an intent is made
 TOO_LATE = gettext_noop("the order had ended before the payment came")
 TWICE = gettext_noop("the order was already paid")
 UNDELIVERABLE = gettext_noop("the order could no longer be delivered")
@@ -102,16 +105,22 @@ def _attempt(*, order: Order, method: str, return_url: str, at: datetime) -> Pay
         raise CannotPay(_("Order %s does not wait for a payment.") % locked.number)
     if problems := lifecycle.certificate_problems(locked, at):
         raise CannotPay(" ".join(problems))
-    found = Payment.objects.filter(order=locked, method=method, state__in=OPEN).order_by("pk").first()
-    if found is not None:
-        return found
-    number = Payment.objects.filter(order=locked).count() + 1
+    attempts = _of_order(locked.pk)
+    if open_now := [each for each in attempts if each.method == method and each.state in OPEN]:
+        return open_now[0]
+    number = len(attempts) + 1
     made = Payment.objects.create(
         order=locked, method=Payment.Method(method), amount_fen=locked.total_fen, made_at=at,
         return_url=return_url, idempotency_key=f"order {locked.number} payment {number}",
     )  # fmt: skip
     jobs.defer("payments.settle", payment_id=made.pk, at=at + ASK_AGAIN)
     return made
+
+
+@compiled
+def _of_order(order: int) -> QuerySet[Payment]:
+    """order: its key"""
+    return Payment.objects.filter(order=order).order_by("pk")
 
 
 def _ask(payment: Payment) -> Intent | None:
@@ -136,12 +145,22 @@ def _ask(payment: Payment) -> Intent | None:
 
 
 def _keep_intent(payment: Payment, made: Intent) -> None:
-    """The payment's intent, for good; events that came before it are looked at again."""
-    with transaction.atomic():
-        mine = Payment.objects.filter(pk=payment.pk, intent_id=None)
-        if mine.update(intent_id=made.id, state=State.PENDING):
-            jobs.defer("payments.drain")
-    payment.refresh_from_db()
+    """The payment's intent, for good; events that came before it are looked at again.
+
+    An event is written down before its payment is looked for: either it finds this intent, or it is found here. Should
+    we end between the two lines, the minute's sweep finds it.
+    """
+    mine = Payment.objects.filter(pk=payment.pk, intent_id=None)
+    if mine.update(intent_id=made.id, state=State.PENDING) and _parked(made.id):
+        jobs.defer("payments.drain")
+
+
+@compiled
+def _parked(intent: str) -> QuerySet[GatewayEvent, int]:
+    """Events of an intent made just now; they are among the newest."""
+    newest = Subquery(GatewayEvent.objects.order_by("-pk").values("pk")[:1])
+    waiting = GatewayEvent.objects.filter(object_id=intent, settled_at=None, pk__gt=newest - NEWEST)
+    return waiting.values_list("pk", flat=True)
 
 
 def _note_refusal(payment: Payment, code: str) -> None:
@@ -152,17 +171,32 @@ def _note_refusal(payment: Payment, code: str) -> None:
     undecided.update(state=State.FAILED, last_word=code[:LAST_WORD_MOST])
 
 
-@transaction.atomic
 def _apply(payment: Payment, intent: Intent, at: datetime) -> Payment:
-    """Act on what the gateway said, once."""
+    """Act on what the gateway said, once. It says nothing yet while the payer is still at it."""
+    if intent.status == "succeeded" or _ended(intent):
+        return _act(payment, intent, at)
+    (now,) = _by_key(payment.pk)
+    return now
+
+
+@compiled
+def _by_key(payment: int) -> QuerySet[Payment]:
+    return Payment.objects.filter(pk=payment)
+
+
+def _ended(intent: Intent) -> bool:
+    return intent.status == "canceled" or bool(intent.problem)
+
+
+@transaction.atomic
+def _act(payment: Payment, intent: Intent, at: datetime) -> Payment:
     order = lifecycle.lock(payment.order)
     payment = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
     if payment.state in DECIDED:
         return payment
     if intent.status == "succeeded":
         return _take(payment, order, intent, at)
-    ended = intent.status == "canceled" or bool(intent.problem)
-    if ended and payment.state != State.FAILED:
+    if payment.state != State.FAILED:
         payment.state, payment.last_word = State.FAILED, intent.problem[:LAST_WORD_MOST]
         payment.save(update_fields=["state", "last_word"])
         if intent.status != "canceled":  # its page must not take money while the buyer begins anew

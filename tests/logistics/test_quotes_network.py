@@ -142,20 +142,20 @@ def test_closing_never_lengthens_a_season_nor_breaks_the_network(
     assert network.load()
 
 
-def test_two_queries_once_the_network_is_loaded_whatever_its_size(
+def test_one_query_once_the_network_is_loaded_whatever_its_size(
     nodes: dict[str, Node], django_assert_num_queries: Any
 ) -> None:
     division = Place.objects.get(pk=make.SHANGHAI_HUANGPU)
     asked: dict[str, Any] = {"origin": nodes["village"], "division": division, "grams": 1, "temperature": "ambient"}
-    with django_assert_num_queries(5):  # door, stamp, nodes, legs, stamp
+    with django_assert_num_queries(4):  # stamp, nodes, legs, stamp
         quotes.quote(**asked, at=NOW)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         quotes.quote(**asked, at=NOW)
 
     for number in range(5):
         make.leg(make.node(f"village-{number}", "village"), nodes["township"])
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         quotes.quote(**asked, at=NOW)
 
 
