@@ -24,9 +24,7 @@ def bits(request: HttpRequest) -> HttpResponse:
 
     Without a cookie nothing is asked of the database; with one at most three rows.
     """
-    answer: dict[str, Any] = {"basket": _packs(request), "name": "", "messages": []}
-    if settings.SESSION_COOKIE_NAME in request.COOKIES:
-        answer["name"] = _name(request)
+    answer: dict[str, Any] = known(request) | {"messages": []}
     if request.COOKIES:
         answer["messages"] = [{"level": said.level_tag, "text": str(said)} for said in get_messages(request)]
     response = JsonResponse(answer)
@@ -34,7 +32,14 @@ def bits(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def known(request: HttpRequest) -> dict[str, Any]:
+    """The same without what is to be said, for the frame of a page that is this visitor's alone."""
+    return {"basket": _packs(request), "name": _name(request)}
+
+
 def _name(request: HttpRequest) -> str:
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return ""
     person: Any = request.user
     return person.get_short_name() or person.email if person.is_authenticated else ""
 

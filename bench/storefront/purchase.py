@@ -93,8 +93,8 @@ class Buyer:
 
 
 def ours(buyer: Buyer, product: Product) -> None:
-    """As a browser with scripts does it: after each page it asks for the visitor's own bits, and each choice of a place
-    asks for the part of the checkout that it changes. Raises NotBought.
+    """As a browser with scripts does it: after a shared page it asks for the visitor's own bits, and each choice of a
+    place asks for the part of the checkout that it changes. Raises NotBought.
     """
     page = _with_own_bits(buyer, buyer.get(product_path(product)).text)
     added = buyer.post(f"/basket/add/{product.id}/", {"quantity": "1"}, page=page).text
@@ -116,9 +116,9 @@ def ours(buyer: Buyer, product: Product) -> None:
 
 
 def _with_own_bits(buyer: Buyer, page: str) -> str:
-    """Ask what the page's body names as the visitor's own."""
-    named = re.search(r'<body[^>]* data-visitor="([^"]+)"', page)
-    if named:
+    """Ask what the page's body names as the visitor's own, unless the page says that it knows."""
+    named = re.search(r'<body[^>]* data-visitor="([^"]+)"([^>]*)', page)
+    if named and "data-visitor-known" not in named[2]:
         buyer.get(named[1])
     return page
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from certification.days import day_of
+from shop import visitor
 from shop.basket import lines
 from shop.basket.forms import QuantityForm
 from shop.order import begun, quantities
@@ -75,6 +76,7 @@ def _page(request: HttpRequest, *, refused: int | None = None, typed: str = "", 
     )  # fmt: skip
     context: dict[str, Any] = {
         "rows": rows,
+        "visitor": visitor.known(request),
         "unpaid": begun.unpaid(request),
         "packs": sum(row.quantity for row in rows),
         "total_fen": sum(row.fen for row in rows),

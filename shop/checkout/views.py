@@ -18,6 +18,7 @@ from oscar.core.loading import get_model
 
 from catalogue.compiled import compiled
 from catalogue.models import Place
+from shop import visitor
 from shop.buyers.models import Unit
 from shop.checkout.forms import CHEAPEST, CHOICES, CheckoutForm
 from shop.order import begun, numbers, placing
@@ -141,6 +142,8 @@ def _page(request: HttpRequest, form: CheckoutForm, *, problems: list[str], stat
         except placing.CannotPlace as refusal:
             problems = problems or refusal.reasons
     context: dict[str, Any] = {"form": form, "preview": preview, "problems": problems, "division": division}
+    if not _part(request):
+        context["visitor"] = visitor.known(request)
     context["language_form"] = "checkout"  # what is typed goes along into the other language
     template = "checkout/places.html" if _part(request) else "checkout/index.html"
     return render(request, template, context, status=status)

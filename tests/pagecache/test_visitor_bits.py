@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -96,3 +97,22 @@ class _Serializer:
 
 def test_a_form_cannot_be_sent_there(client: Client) -> None:
     assert client.post("/visitor/").status_code == 405
+
+
+@pytest.mark.parametrize("address", ["/basket/", "/checkout/"])
+def test_a_page_that_is_one_visitor_s_own_says_the_bits_itself(client: Client, product: Any, address: str) -> None:
+    put(client, product, 3)
+
+    page = client.get(address).content.decode()
+
+    assert re.search(r"<body[^>]* data-visitor-known", page)
+    assert re.search(r'data-visitor-basket [^>]*title="3 [^>]*>3</span>', page)
+
+
+def test_a_shared_page_leaves_them_to_be_asked_for(client: Client, product: Any) -> None:
+    put(client, product, 3)
+
+    page = client.get("/products/").content.decode()
+
+    assert "data-visitor-known" not in page
+    assert re.search(r"data-visitor-basket [^>]* hidden></span>", page)

@@ -155,7 +155,7 @@
   });
 
   document.addEventListener("DOMContentLoaded", function () {
-    startVisitor();
+    if (!document.body.hasAttribute("data-visitor-known")) startVisitor();
     document.body.addEventListener("htmx:sendError", sayOffline);
     document.body.addEventListener("htmx:afterSettle", basketSettled);
     each("[data-theme-switch]", startThemeSwitch);
