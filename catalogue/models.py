@@ -10,8 +10,11 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from oscar.apps.catalogue.abstract_models import AbstractCategory, AbstractProduct
+from oscar.apps.catalogue.abstract_models import AbstractCategory, AbstractProduct, AbstractProductImage
 from oscar.apps.catalogue.managers import ProductQuerySet as OscarProductQuerySet
+from oscar.utils.models import get_image_upload_path
+
+from catalogue.photos.fields import PhotoField
 
 
 def in_language(chinese: str, english: str) -> str:
@@ -178,6 +181,12 @@ class Product(AbstractProduct):
         return in_language(self.storage, self.storage_en)
 
 
+class ProductImage(AbstractProductImage):
+    """A product's picture: whichever form it comes through, only what `photos.made` makes of it is kept."""
+
+    original = PhotoField(_("Original"), upload_to=get_image_upload_path, max_length=255)
+
+
 class SearchText(models.Model):
     """The words a product is found by, as `search.words` cuts them; written by `search.refresh` alone."""
 
@@ -195,4 +204,3 @@ from oscar.apps.catalogue.models import *  # noqa: E402, F403  Oscar's own model
 
 if TYPE_CHECKING:  # made by the line above, which type checkers cannot see
     ProductClass: Any
-    ProductImage: Any

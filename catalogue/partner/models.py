@@ -1,6 +1,7 @@
 """Who sells: an enterprise or a cooperative registered in a county."""
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.partner.abstract_models import AbstractPartner, AbstractStockRecord
 
@@ -22,6 +23,16 @@ class Partner(AbstractPartner):
         return in_language(self.name, self.name_en)
 
 
+class SkuKey(models.Func):
+    """`catalogue.imports.skus.normalised` in PostgreSQL: equal for plain letters, digits and Chinese."""
+
+    template = (
+        r"regexp_replace(normalize(%(expressions)s, NFKC),"
+        r" '[\s\u00AD\u180E\u200B-\u200F\u2028-\u202F\u205F-\u206F\uFEFF]+', '', 'g')"
+    )
+    output_field = models.TextField()
+
+
 class StockRecord(AbstractStockRecord):
     """Price and totals. The totals are kept by logistics.stock and always equal the sum of its rows."""
 
@@ -33,6 +44,10 @@ class StockRecord(AbstractStockRecord):
                 | models.Q(num_in_stock__gte=models.F("num_allocated")),
                 name="stockrecord_never_oversold",
             ),
+            models.CheckConstraint(
+                condition=models.Q(price__isnull=True) | models.Q(price__gt=0), name="stockrecord_price_above_zero"
+            ),
+            models.UniqueConstraint("partner", Lower(SkuKey("partner_sku")), name="stockrecord_sku_once"),
         ]
 
 

@@ -48,7 +48,7 @@ def hang_pictures(progress: Progress) -> None:
         code = str(product.commodity_id)
         picture = pictures.draw(code, variant=seen[code], size=PIXELS, title=product.title, form=_form(product))
         seen[code] += 1
-        photos.add(product=product, picture=picture, name=product.upc.lower())
+        photos.add(product=product, photo=photos.of_pixels(picture), name=product.upc.lower())
 
 
 def _form(product: Product) -> str:

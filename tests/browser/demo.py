@@ -94,7 +94,7 @@ def _photograph() -> None:
     for product in Product.objects.on_sale(timezone.now()).order_by("upc")[:PHOTOGRAPHED]:
         code = str(product.commodity_id)
         picture = pictures.draw(code, variant=0, size=400, title=product.title, form=goods.FORM_OF["袋"])
-        photos.add(product=product, picture=picture, name=product.upc.lower())
+        photos.add(product=product, photo=photos.of_pixels(picture), name=product.upc.lower())
 
 
 def _demo(url: str) -> Demo:

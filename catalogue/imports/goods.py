@@ -1,0 +1,157 @@
+"""Articles of a supplier from a table: all of it becomes so, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+
+from catalogue import search
+from catalogue.imports import columns, lists, plan, reading, rows, values
+from catalogue.imports.plan import ATTRIBUTES, ELSEWHERE, SHANGHAI, Change, Plan, ProductCategory, batches
+from catalogue.imports.refusals import Refused, gettext_noop
+from catalogue.imports.rows import Goods, Problems, Row
+from catalogue.models import Commodity, Product, ProductClass
+from catalogue.partner.models import Partner, StockRecord
+
+FIELDS = [ATTRIBUTES.get(key, key) for key in columns.BY_KEY if key not in ELSEWHERE]
+IN_BETWEEN = gettext_noop("Somebody changed these articles at the same moment; nothing was written, import it again.")
+WRITTEN = [*(name.removesuffix("_id") for name in FIELDS), "date_updated"]
+
+
+@dataclass
+class Outcome:
+    """source: what was read, such as "XLSX, goods"; names: of its columns, by key; rows: how many it has;
+    new, unchanged: how many of them; problems: where there is any, nothing was written
+    """
+
+    source: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+    rows: int = 0
+    new: int = 0
+    changed: Sequence[Change] = ()
+    unchanged: int = 0
+    problems: Problems = field(default_factory=Problems)
+    written: bool = False
+
+
+def load(*, file: BinaryIO, supplier: Partner, at: datetime, dry_run: bool = False) -> Outcome:
+    """Make and change the supplier's articles as the table says.
+
+    Imports of one supplier take turns. A new article is offered to nobody until it holds a certificate.
+
+    file: CSV or XLSX, at any place; it is read from its start
+    dry_run: find every problem and difference, and write nothing
+    """
+    outcome = Outcome()
+    try:
+        table = reading.table(file)
+        outcome.source = table.source
+        goods = rows.read(table, lists.of(at.astimezone(SHANGHAI).date()), outcome.problems)
+    except Refused as refusal:
+        outcome.problems.add(0, "", "", refusal)
+        return outcome
+    outcome.names, outcome.rows = dict(goods.names), goods.count
+    try:
+        _take_turn(goods, outcome, supplier=supplier, at=at, dry_run=dry_run)
+    except IntegrityError:
+        outcome.written = False
+        outcome.problems.add(0, "", "", Refused(IN_BETWEEN))
+    return outcome
+
+
+@transaction.atomic
+def _take_turn(goods: Goods, outcome: Outcome, *, supplier: Partner, at: datetime, dry_run: bool) -> None:
+    Partner.objects.select_for_update(no_key=True).get(pk=supplier.pk)
+    made = plan.make(goods, supplier=supplier, at=at, problems=outcome.problems)
+    outcome.new, outcome.changed, outcome.unchanged = len(made.new), made.changed, made.unchanged
+    if outcome.problems.count or dry_run or not (made.new or made.changed):
+        return
+    _write(made, goods, supplier=supplier, at=at)
+    outcome.written = True
+
+
+def _write(made: Plan, goods: Goods, *, supplier: Partner, at: datetime) -> None:
+    """In bulk, past the signals: so search is told here; the page cache is told by the tables' triggers."""
+    _let_go_of_barcodes(made.changed)
+    touched = _change(made, at=at) + _make(made.new, goods, supplier)
+    search.refresh(touched)
+    _price(made, at=at)
+
+
+def _let_go_of_barcodes(changed: Sequence[Change]) -> None:
+    """Numbers may change hands within one table, and each is unique at every moment."""
+    for batch in batches(change.product for change in changed if change.has("gtin")):
+        Product.objects.filter(pk__in=batch).update(upc=None)
+
+
+def _change(made: Plan, *, at: datetime) -> list[int]:
+    facts = [change for change in made.changed if not change.is_price_alone]
+    for batch in batches(facts):
+        products = [record.product for record in _again(made, batch, at=at)]
+        Product.objects.bulk_create(products, update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN)
+        moved = [change for change in batch if change.has("category")]
+        ProductCategory.objects.filter(product__in=[change.product for change in moved]).delete()
+        _hang({change.product: made.article.goods.rows[change.place].said["category"] for change in moved})
+    return [change.product for change in facts]
+
+
+def _again(made: Plan, batch: Sequence[Change], *, at: datetime) -> list[StockRecord]:
+    """The stock records of changes with their products, as their rows make them; nothing stood against them before."""
+    places = {change.record: change.place for change in batch}
+    return [record for _change, record in made.article.compared(places, at=at, problems=Problems())]
+
+
+def _make(new: Sequence[int], goods: Goods, supplier: Partner) -> list[int]:
+    if not new:
+        return []
+    classes = dict(Commodity.objects.values_list("code", "temperature"))
+    food, _made = ProductClass.objects.get_or_create(
+        slug="food", defaults={"name": "食品", "track_stock": True, "requires_shipping": True}
+    )
+    made = []
+    for batch in batches(new):
+        rows_made = [goods.rows[place] for place in batch]
+        products = Product.objects.bulk_create([_product(row, food, classes) for row in rows_made])
+        StockRecord.objects.bulk_create(
+            _record(row, product, supplier) for row, product in zip(rows_made, products, strict=True)
+        )
+        _hang({product.pk: row.said["category"] for row, product in zip(rows_made, products, strict=True)})
+        made += [product.pk for product in products]
+    return made
+
+
+def _product(row: Row, food: Any, classes: dict[str, str]) -> Product:
+    said = {ATTRIBUTES.get(key, key): value for key, value in row.said.items() if key not in ELSEWHERE}
+    said["temperature"] = said.get("temperature") or classes[said["commodity_id"]]
+    slug = slugify(row.said["sku"], allow_unicode=True) or "product"
+    return Product(product_class=food, structure=Product.STANDALONE, is_public=True, slug=slug, **said)
+
+
+def _record(row: Row, product: Product, supplier: Partner) -> StockRecord:
+    return StockRecord(
+        product=product, partner=supplier, partner_sku=row.said["sku"], price=values.yuan(row.said["price_fen"]),
+        price_currency="CNY", num_in_stock=0, num_allocated=0,
+    )  # fmt: skip
+
+
+def _hang(categories: dict[int, int]) -> None:
+    ProductCategory.objects.bulk_create(
+        ProductCategory(product_id=product, category_id=category) for product, category in categories.items()
+    )
+
+
+def _price(made: Plan, *, at: datetime) -> None:
+    """Last, as orders wait for locked stock records; in the order of their keys, in which orders lock them too."""
+    dear = sorted((change for change in made.changed if change.has("price_fen")), key=lambda change: change.record)
+    for batch in batches(dear):
+        keys = [change.record for change in batch]
+        list(StockRecord.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
+        StockRecord.objects.bulk_create(
+            _again(made, batch, at=at), update_conflicts=True, unique_fields=["id"],
+            update_fields=["price", "date_updated"],
+        )  # fmt: skip

@@ -1,0 +1,53 @@
+"""What tables of goods may choose from today: categories, commodities, places of origin, temperatures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from catalogue.imports import columns
+from catalogue.imports.rows import Lists
+from catalogue.models import Category, Commodity, Place
+
+ORIGIN_LEVELS = (Place.Level.COUNTY, Place.Level.TOWNSHIP)
+
+
+def of(on: date) -> Lists:
+    """The lists by column. A short name (slug, code) goes before a name, so another's name never hides it."""
+    commodities = Commodity.objects.values_list("code", "name", "name_en")
+    places = Place.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), level__in=ORIGIN_LEVELS)
+    return {
+        "category": _categories(),
+        "commodity": _named((code, (name, english)) for code, name, english in commodities)
+        | _named((code, (code,)) for code, _name, _english in commodities),
+        "origin": {code: (code,) for code in places.values_list("code", flat=True)},
+        "temperature": _named((key, (key, *names)) for key, names in columns.TEMPERATURES.items()),
+    }
+
+
+def _categories() -> dict[str, set[Any]]:
+    """By name, by slug and, as a slug may stand in several branches, by the slugs from the top: "nuts/walnuts"."""
+    rows = list(Category.objects.order_by("path").values_list("pk", "path", "slug", "name", "name_en"))
+    slugs = {path: slug for _key, path, slug, _name, _english in rows}
+    by_name = _named((key, (name, english)) for key, _path, _slug, name, english in rows)
+    by_slug = _named((key, (slug,)) for key, _path, slug, _name, _english in rows)
+    by_branch = _named((key, ("/".join(_above(path, slugs)),)) for key, path, _slug, _name, _english in rows)
+    return by_name | by_branch | by_slug
+
+
+def _above(path: str, slugs: dict[str, str]) -> Iterable[str]:
+    step = Category.steplen
+    return (slugs[path[:end]] for end in range(step, len(path) + 1, step))
+
+
+def _named(entries: Iterable[tuple[Any, Iterable[str]]]) -> dict[str, set[Any]]:
+    found: dict[str, set[Any]] = defaultdict(set)
+    for key, names in entries:
+        for name in names:
+            if plain := columns.plain(name):
+                found[plain].add(key)
+    return dict(found)

@@ -1,0 +1,220 @@
+"""What a table of goods would make and change of a supplier's articles, and what stands against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import islice
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from catalogue.imports import columns, skus, values
+from catalogue.imports.refusals import Refused, gettext_noop
+from catalogue.imports.rows import Goods, Problems, Row
+from catalogue.models import Category, Commodity, Product
+from catalogue.partner.models import Partner, StockRecord
+
+BATCH = 200
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+ProductCategory = Product.categories.through
+# Where a column's value stands in a product under another name than the column's key.
+ATTRIBUTES = {"gtin": "upc", "commodity": "commodity_id", "origin": "origin_id"}
+CERTIFIED = gettext_noop(
+    "The article is certified until %(day)s, and its certificate speaks of this. Write “%(before)s” as before, or give "
+    "the changed goods an SKU of their own."
+)
+VARIANTS = gettext_noop("This article has variants; only its price can be changed by a table.")
+SHARED = gettext_noop("Another supplier offers it too; a table can change its price alone.")
+ELSEWHERE = ("sku", "category", "price_fen")
+
+
+class Difference(NamedTuple):
+    """key: of the column; before, after: as the table would say it"""
+
+    key: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An article that the table makes different. place: of its row in the table; product, record: their keys"""
+
+    place: int
+    number: int
+    sku: str
+    product: int
+    record: int
+    differences: tuple[Difference, ...]
+
+    def has(self, key: str) -> bool:
+        return any(difference.key == key for difference in self.differences)
+
+    @property
+    def is_price_alone(self) -> bool:
+        return all(difference.key == "price_fen" for difference in self.differences)
+
+
+@dataclass
+class Plan:
+    """new: places of rows; article: what a row makes of its article, to be asked for again when it is written"""
+
+    new: list[int]
+    changed: list[Change]
+    unchanged: int
+    article: Articles
+
+
+@dataclass
+class _Held:
+    """What the database says of some products: their categories, and whether other suppliers offer them too."""
+
+    categories: Mapping[int, set[int]]
+    shared: set[int]
+
+
+def make(goods: Goods, *, supplier: Partner, at: datetime, problems: Problems) -> Plan:
+    """Compare the rows with what there is. The products named are locked, in key order, until the transaction ends."""
+    kept = _records(supplier)
+    known = sorted((*kept[sku], place) for place, sku in enumerate(goods.rows.skus) if sku in kept)
+    new = [place for place, sku in enumerate(goods.rows.skus) if sku not in kept]
+    plan = Plan(new, [], 0, Articles.of(goods))
+    for batch in batches((record, place) for _product, record, place in known):
+        for change, _record in plan.article.compared(dict(batch), at=at, problems=problems):
+            if change.differences:
+                plan.changed.append(change)
+            else:
+                plan.unchanged += 1
+    _look_for_barcodes(plan, goods, problems)
+    return plan
+
+
+def batches(things: Iterable[Any]) -> Iterator[list[Any]]:
+    rest = iter(things)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
+
+
+def _records(supplier: Partner) -> dict[str, tuple[int, int]]:
+    """SKU as it is compared -> keys of product and stock record."""
+    rows = StockRecord.objects.filter(partner=supplier).values_list("partner_sku", "product_id", "pk")
+    return {skus.normalised(sku): (product, record) for sku, product, record in rows}
+
+
+def _held(keys: Iterable[int]) -> tuple[Sequence[StockRecord], _Held]:
+    found = StockRecord.objects.filter(pk__in=list(keys)).select_related("product")
+    records = list(found.select_for_update(of=("product",), no_key=True).order_by("product_id", "pk"))
+    products = [record.product_id for record in records]
+    categories: dict[int, set[int]] = {key: set() for key in products}
+    for product, category in ProductCategory.objects.filter(product__in=products).values_list("product", "category"):
+        categories[product].add(category)
+    others = StockRecord.objects.filter(product__in=products).exclude(pk__in=[record.pk for record in records])
+    return records, _Held(categories, set(others.values_list("product_id", flat=True)))
+
+
+@dataclass
+class Articles:
+    """How rows stand to the articles they name. classes: of commodities; slugs: of categories"""
+
+    goods: Goods
+    classes: Mapping[str, str]
+    slugs: Mapping[int, str]
+
+    @classmethod
+    def of(cls, goods: Goods) -> Articles:
+        classes = dict(Commodity.objects.values_list("code", "temperature"))
+        return cls(goods, classes, dict(Category.objects.values_list("pk", "slug")))
+
+    def compared(
+        self, places: Mapping[int, int], *, at: datetime, problems: Problems
+    ) -> Iterator[tuple[Change, StockRecord]]:
+        """What is different, and the stock record with its product as they will be.
+
+        places: of rows, by the key of the stock record that each names; BATCH of them at most
+        """
+        records, held = _held(places)
+        for record in records:
+            row = self.goods.rows[places[record.pk]]
+            differences = tuple(self._differences(row, record, held.categories[record.product_id]))
+            change = Change(places[record.pk], row.number, row.said["sku"], record.product_id, record.pk, differences)
+            for fact, refusal in _standing_against(change, record.product, held, at=at):
+                problems.add(row.number, self.goods.names[fact.key], fact.after, refusal)
+            yield change, record
+
+    def _differences(self, row: Row, record: StockRecord, categories: set[int]) -> Iterator[Difference]:
+        """Set what the row says, and tell what was not so before."""
+        for key, said in row.said.items():
+            if key == "price_fen":
+                yield from self._price(record, said)
+            elif key == "category":
+                yield from self._category(categories, said)
+            elif key != "sku":
+                yield from self._field(row, record.product, key, said)
+
+    def _price(self, record: StockRecord, fen: int) -> Iterator[Difference]:
+        price = values.yuan(fen)
+        if record.price != price:
+            yield Difference("price_fen", _shown("price_fen", record.price), str(price))
+            record.price = price
+
+    def _category(self, before: set[int], said: int) -> Iterator[Difference]:
+        """An article that hangs in several stays in all of them while the table names one."""
+        if said not in before:
+            yield Difference("category", ", ".join(sorted(self.slugs[key] for key in before)), self.slugs[said])
+
+    def _field(self, row: Row, product: Product, key: str, said: Any) -> Iterator[Difference]:
+        attribute = ATTRIBUTES.get(key, key)
+        before = getattr(product, attribute)
+        if key == "gtin" and not values.is_gtin(before or ""):
+            before = ""  # another number of the article, which an empty cell leaves alone
+        if key == "temperature" and said is None:
+            said = self.classes[row.said["commodity"]]
+        if before != said:
+            yield Difference(key, _shown(key, before), _shown(key, said))
+            setattr(product, attribute, said)
+
+
+def _standing_against(
+    change: Change, product: Product, held: _Held, *, at: datetime
+) -> Iterator[tuple[Difference, Refused]]:
+    until = product.certified_until
+    if until is not None and until > at:
+        day = (until - timedelta(microseconds=1)).astimezone(SHANGHAI).date().isoformat()
+        for difference in change.differences:
+            if columns.BY_KEY[difference.key].certified:
+                yield difference, Refused(CERTIFIED, day=day, before=difference.before)
+    facts = [difference for difference in change.differences if difference.key != "price_fen"]
+    if facts and product.structure != Product.STANDALONE:
+        yield facts[0], Refused(VARIANTS)
+    elif facts and product.pk in held.shared:
+        yield facts[0], Refused(SHARED)
+
+
+def _shown(key: str, value: Any) -> str:
+    """As a table would say it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if value == 0:
+        return ""
+
+    if isinstance(value, Decimal):
+        return str(value)
+    if key == "net_content_g":
+        return f"{value} g"
+    return str(value)
+
+
+def _look_for_barcodes(plan: Plan, goods: Goods, problems: Problems) -> None:
+    """No barcode number may stay with another product. Those that change hands within the table are free."""
+    giving_up = {change.product for change in plan.changed if change.has("gtin")}
+    places = [*plan.new, *(change.place for change in plan.changed if change.has("gtin"))]
+    for batch in batches(places):
+        wanted = {row.said["gtin"]: row.number for row in map(goods.rows.__getitem__, batch) if row.said.get("gtin")}
+        for gtin, holder in Product.objects.filter(upc__in=wanted).values_list("upc", "pk"):
+            if holder not in giving_up:
+                refusal = Refused(gettext_noop("Another article of the shop has this barcode number."))
+                problems.add(wanted[gtin], goods.names["gtin"], gtin, refusal)
