@@ -26,7 +26,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def _searched(request: HttpRequest) -> str:
-    """What the field of the search holds; a request that cannot be read, which gets a page too, searched for nothing."""
+    """What the field of the search holds; nothing for a request that cannot be read, which gets a page too."""
     try:
         return request.GET.get("query", "")
     except SuspiciousOperation:

@@ -1,42 +1,57 @@
 """The Elasticsearch engine, where settings.ELASTICSEARCH_URL names a cluster.
 
-The index holds what PostgreSQL's `SearchText` holds, split on blanks. It is written by jobs and by `search_rebuild`; it
-is read through an alias that exists only once a rebuild is complete, so a half-filled index never answers anybody. When
-the cluster is down, slow (TIMEOUT_S for a connection, as much for an answer) or senseless, PostgreSQL answers and the
-cluster is left alone for REST_S.
+The index holds the same fields as the one inside the shop (`fields.document`), split on blanks. It is written by jobs
+and by `search_rebuild`; it is read through an alias that exists only once a rebuild is complete, so a half-filled index
+never answers anybody. When the cluster is down, slow (TIMEOUT_S for a connection, as much for an answer) or senseless,
+PostgreSQL answers and the cluster is left alone for REST_S.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
 from elastic_transport import TransportError
 from elastic_transport.client_utils import url_to_node_config
 from elasticsearch import ApiError, BadRequestError, Elasticsearch, helpers
-from elasticsearch_dsl import Document, Q, Search, Text
+from elasticsearch_dsl import Document, Long, Q, Search, Text
 
-from catalogue.models import SearchText
-from catalogue.search.texts import batches
-from catalogue.search.words import Phrase, is_han
+from catalogue.search import segmenter
+from catalogue.search.found import Found
+from catalogue.search.plans import AnyOf, Both, Condition, InRow, Plan
 
 logger = logging.getLogger(__name__)
-ALIAS = "oasis-products-1"  # the number changes with the mapping or with how words are cut; then rebuild
+ALIAS = "oasis-products"
 TIMEOUT_S = 1
 WRITE_TIMEOUT_S = 30
 REST_S = 10
-MOST = 10_000  # keys in one answer: the largest window an index gives without a setting; PostgreSQL answers beyond it
-LOCK = 7_020_301  # advisory: reading the words and writing the index is one step, or an old text could follow a new
+PAGE = 10_000  # keys in one answer: the largest window an index gives without a setting
 FAILURES = (ApiError, TransportError, AttributeError, KeyError, TypeError, ValueError)  # the last four: no true answer
 
 
+def _tokens() -> Text:
+    return Text(analyzer="whitespace", norms=False, index_options="docs")
+
+
 class ProductWords(Document):
+    key = Long()
     text = Text(analyzer="whitespace", norms=False)
+    begin = _tokens()
+    title = _tokens()
+    commodity = _tokens()
+    category = _tokens()
+    supplier = _tokens()
+    place = _tokens()
+    description = _tokens()
+    known = _tokens()
+    pinyin = _tokens()
+    initials = _tokens()
+    near = _tokens()
+    near_more = _tokens()
 
 
 class _Health:
@@ -59,20 +74,15 @@ def degraded() -> bool:
     return _Health.failed_at is not None
 
 
-def find(phrases: Sequence[Phrase]) -> list[int] | None:
-    """Keys of the products in whose words every phrase occurs.
+def find(plan: Plan) -> Found | None:
+    """The products that meet the plan, best first, then the newest.
 
-    None: ask PostgreSQL, for the cluster failed, the question is too large for it, or there are more than MOST
+    None: ask PostgreSQL, for the cluster failed, or the question is too large for it
     """
     if _Health.failed_at is not None and time.monotonic() - _Health.failed_at < REST_S:
         return None
-    asked = Search(using=client().options(request_timeout=TIMEOUT_S), index=ALIAS)
-    asked = asked.query("bool", filter=[_condition(phrase) for phrase in phrases]).source(False)
-    asked = asked.extra(size=MOST, track_total_hits=MOST + 1)
-    asked = asked.params(timeout=f"{TIMEOUT_S}s", allow_partial_search_results=False)
     try:
-        hits = asked.execute().hits
-        total, keys = int(hits.total.value), [int(hit.meta.id) for hit in hits]
+        found = dict(_hits(_search(plan)))
     except BadRequestError:
         return None  # the question is too large for the cluster, which is well otherwise
     except FAILURES as error:
@@ -80,52 +90,88 @@ def find(phrases: Sequence[Phrase]) -> list[int] | None:
         _Health.failed_at = time.monotonic()
         return None
     _Health.failed_at = None
-    return keys if total <= MOST else None
+    return Found(list(found), list(found.values()))
 
 
-def _condition(phrase: Phrase) -> Any:
-    """The phrase, whose last token may be the beginning of a word (a Chinese character is always a whole one)."""
-    if is_han(phrase[-1]):
-        return Q("match_phrase", text=" ".join(phrase))
-    if len(phrase) == 1:
-        return Q("prefix", text=phrase[0])
-    return Q("match_phrase_prefix", text={"query": " ".join(phrase), "max_expansions": 1000})
+def _search(plan: Plan) -> Any:
+    asked = Search(using=client().options(request_timeout=TIMEOUT_S), index=_alias()).source(False)
+    asked = asked.query(
+        "bool",
+        filter=[_condition(part) for part in plan.required],
+        should=[Q("constant_score", filter=_condition(part), boost=weight) for part, weight in plan.scored],
+        minimum_should_match=0,
+    )
+    asked = asked.sort({"_score": "desc"}, {"key": "desc"}).extra(size=PAGE, track_total_hits=True)
+    return asked.params(timeout=f"{TIMEOUT_S}s", allow_partial_search_results=False)
 
 
-def index(product_ids: Sequence[int]) -> None:
-    """Make the index hold what PostgreSQL holds of these products now; run again it changes nothing.
+def _hits(asked: Any) -> Iterator[tuple[int, float]]:
+    """(key, score) of every hit, page by page."""
+    seen, total = 0, 1
+    while seen < total:
+        hits = asked.execute().hits
+        total = int(hits.total.value)
+        if not hits and total > seen:
+            raise ValueError(f"{total} hits were promised, {seen} came.")
+        for hit in hits:
+            yield int(hit.meta.id), float(hit.meta.score)
+        seen += len(hits)
+        if hits:
+            asked = asked.extra(search_after=list(hits[-1].meta.sort))
 
-    Raises what the client raises; the job is then tried again.
+
+def _condition(part: Condition) -> Any:
+    if isinstance(part, AnyOf):
+        return Q("terms", **{part.field: list(part.tokens)})
+    if isinstance(part, InRow):
+        return Q("match_phrase", text=" ".join(part.tokens))
+    inner = [_condition(condition) for condition in part.conditions]
+    return Q("bool", filter=inner) if isinstance(part, Both) else Q("bool", should=inner, minimum_should_match=1)
+
+
+def write(documents: Mapping[int, Mapping[str, str]], *, gone: Iterable[int] = ()) -> None:
+    """Put these products in place of what the index holds of them and of those that are gone.
+
+    The caller holds the lock of all writers. Raises what the client raises.
     """
     _create()
-    for batch in batches(product_ids):
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-            texts = dict(SearchText.objects.filter(product__in=batch).values_list("product_id", "text"))
-            helpers.bulk(client(), [_action(key, texts.get(key)) for key in batch], ignore_status=(404,))
+    actions = [_put(key, document) for key, document in documents.items()]
+    actions += [{"_op_type": "delete", "_index": _store(), "_id": str(key)} for key in gone]
+    helpers.bulk(client(), actions, ignore_status=(404,), refresh=True)
 
 
-def _action(key: int, text: str | None) -> dict[str, Any]:
-    where = {"_index": _store(), "_id": str(key)}
-    if text is None:
-        return {"_op_type": "delete", **where}
-    return {"_op_type": "index", **where, "_source": ProductWords(text=text).to_dict()}
+def _put(key: int, document: Mapping[str, str]) -> dict[str, Any]:
+    source = ProductWords(key=key, **document).to_dict()
+    return {"_op_type": "index", "_index": _store(), "_id": str(key), "_source": source}
 
 
-def rebuild() -> None:
-    """Write the whole index, drop what no longer exists, then let it answer. Other jobs may write meanwhile."""
+def rebuild(documents: Iterable[tuple[int, Mapping[str, str]]]) -> None:
+    """Write the whole index, drop what no longer exists, then let it answer.
+
+    The caller holds the lock of all writers. Raises what the client raises.
+    """
     _create()
-    index(list(SearchText.objects.values_list("product_id", flat=True)))
+    kept = set()
+    for _ok, result in helpers.streaming_bulk(client(), (_put(key, document) for key, document in documents)):
+        kept.add(int(result["index"]["_id"]))
     client().indices.refresh(index=_store())
     held = {int(hit["_id"]) for hit in helpers.scan(client(), index=_store(), _source=False)}
-    index(list(held - set(SearchText.objects.values_list("product_id", flat=True))))
+    write({}, gone=held - kept)
     client().indices.refresh(index=_store())
-    client().indices.put_alias(index=_store(), name=ALIAS)
+    client().indices.put_alias(index=_store(), name=_alias())
+
+
+def whole() -> bool:
+    """Whether the index of this edition answers. Raises what the client raises."""
+    return bool(client().indices.exists_alias(name=_alias()))
+
+
+def _alias() -> str:
+    return f"{ALIAS}-{segmenter.edition()}"
 
 
 def _store() -> str:
-    return f"{ALIAS}-words"
+    return f"{_alias()}-words"
 
 
 def _create() -> None:

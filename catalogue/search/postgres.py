@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
-
 from catalogue import prepared
-from catalogue.models import SearchText
+from catalogue.search.found import Found
 from catalogue.search.words import Phrase
 
 
-def find(phrases: Sequence[Phrase]) -> QuerySet[SearchText, int]:
-    """Keys of the products in whose words every phrase occurs; a phrase ends inside a word at most at its end."""
-    found = SearchText.objects.all()
-    for phrase in phrases:
-        found = found.filter(text__contains=f" {' '.join(phrase)}")
-    return found.values_list("product_id", flat=True)
+def find(phrases: Sequence[Phrase]) -> Found:
+    """The products in whose words every phrase occurs, the newest first; a phrase ends inside a word only at its end.
 
-
-def keys(phrases: Sequence[Phrase]) -> list[int]:
-    """The same, read at once. No token holds a sign that LIKE would take for another."""
+    No token holds a sign that LIKE would take for another.
+    """
     said = {f"phrase{place}": f"% {' '.join(phrase)}%" for place, phrase in enumerate(phrases)}
     conditions = " AND ".join(f"text LIKE %({name})s" for name in said)
     found = prepared.rows(f"SELECT product_id FROM catalogue_searchtext WHERE {conditions}", said)  # noqa: S608  our names
-    return [key for (key,) in found]
+    keys = sorted((key for (key,) in found), reverse=True)
+    return Found(keys, [0.0] * len(keys))

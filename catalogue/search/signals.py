@@ -13,6 +13,9 @@ from catalogue.partner.models import Partner, StockRecord
 from catalogue.search import texts
 
 NAMES = ("name", "name_en")
+OF_PRODUCT = (
+    "title", "title_en", "description", "description_en", "commodity", "commodity_id", "origin", "origin_id",
+)  # fmt: skip
 ProductCategory: type[Model] = Product.categories.through
 Finder = Callable[[Any], Iterable[int]]
 
@@ -32,7 +35,7 @@ def _of_place(place: Place) -> Iterable[int]:
 
 # model: the fields whose change matters, the products it changes, and whether a new row can matter at once
 SOURCES: dict[type[Model], tuple[Collection[str], Finder, bool]] = {
-    Product: (("title", "title_en", "commodity", "commodity_id", "origin", "origin_id"), lambda row: [row.pk], True),
+    Product: (OF_PRODUCT, lambda row: [row.pk], True),
     ProductCategory: (("product", "product_id", "category", "category_id"), lambda row: [row.product_id], True),
     StockRecord: (("product", "product_id", "partner", "partner_id"), lambda row: [row.product_id], True),
     Partner: (NAMES, lambda row: _products(stockrecords__partner=row), False),

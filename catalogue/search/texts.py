@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from procrastinate.contrib.django import app
@@ -12,7 +11,8 @@ from procrastinate.types import JSONValue
 
 from catalogue.models import Category, Place, Product, SearchText
 from catalogue.partner.models import StockRecord
-from catalogue.search import words
+from catalogue.search import fields
+from catalogue.search.fields import Names
 
 JOB = "catalogue.search_index"
 BATCH = 500
@@ -24,51 +24,56 @@ def batches(keys: Iterable[int]) -> Iterator[list[int]]:
     return (ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH))
 
 
-def refresh(products: Iterable[int], *, add: bool = True) -> int:
+def refresh(products: Iterable[int], *, add: bool = True, enqueue: bool = True) -> int:
     """Write the words of these products anew; returns how many changed.
 
     products: keys; those of no product are passed over
     add: False leaves products alone that have no words yet (they are being deleted)
+    enqueue: False where the caller writes the whole index anyway
 
     Signals call this on every save and deletion. Whoever writes rows past them (bulk_create, update, raw SQL) calls it.
     """
-    return sum(_refresh(batch, add=add) for batch in batches(products))
+    return sum(_refresh(batch, add=add, enqueue=enqueue) for batch in batches(products))
 
 
 @transaction.atomic
-def _refresh(keys: Sequence[int], *, add: bool) -> int:
+def _refresh(keys: Sequence[int], *, add: bool, enqueue: bool) -> int:
     """The products are locked before they are read in a second statement: two changes at once each see the other."""
     ordered = Product.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
     locked = list(ordered.values_list("pk", flat=True))
     before = dict(SearchText.objects.filter(product__in=locked).values_list("product_id", "text"))
     rows = [
         SearchText(product_id=key, text=text)
-        for key, text in _texts(locked).items()
+        for key, text in ((key, fields.text_of(said)) for key, said in names(locked).items())
         if before.get(key) != text and (add or key in before)
     ]
     SearchText.objects.bulk_create(rows, update_conflicts=True, unique_fields=["product"], update_fields=["text"])
-    index_later([row.product_id for row in rows])
+    if enqueue:
+        index_later([row.product_id for row in rows])
     return len(rows)
 
 
 def index_later(keys: Sequence[int]) -> None:
-    """Enqueue the writing of the cluster's index, where there is a cluster, in the current transaction."""
-    if settings.ELASTICSEARCH_URL:
-        for batch in batches(keys):
-            app.configure_task(JOB).defer(product_ids=list[JSONValue](batch))
+    """Enqueue the writing of the index in the current transaction."""
+    for batch in batches(keys):
+        app.configure_task(JOB).defer(product_ids=list[JSONValue](batch))
 
 
-def _texts(keys: Sequence[int]) -> dict[int, str]:
+def names(keys: Sequence[int]) -> dict[int, Names]:
+    """What is said of those of these products that exist."""
     products = list(_with_words(Product.objects.filter(pk__in=keys).order_by("pk")))
     categories = _categories({path for product in products for path in _paths(product)})
-    texts = {}
-    for product in products:
-        own = [product.title, product.title_en]
-        if product.commodity:
-            own += [product.commodity.name, product.commodity.name_en]
-        own += [name for path in _paths(product) for name in categories[path]]
-        texts[product.pk] = words.text_of(own, [*_suppliers(product), *_places(product.origin)])
-    return texts
+    return {
+        product.pk: Names(
+            title=(product.title, product.title_en),
+            commodity=(product.commodity.name, product.commodity.name_en) if product.commodity else (),
+            category=tuple(name for path in _paths(product) for name in categories[path]),
+            supplier=tuple(_suppliers(product)),
+            place=tuple(_places(product.origin)),
+            description=(product.description, product.description_en),
+        )
+        for product in products
+    }
 
 
 def _with_words(products: QuerySet[Product]) -> QuerySet[Product]:

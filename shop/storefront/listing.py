@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -36,6 +36,9 @@ ORDERS = {  # "" is the shelf's own, shop.storefront.shelf.NEWEST_FIRST
     "cheapest": gettext_lazy("Cheapest first"),
     "dearest": gettext_lazy("Dearest first"),
 }
+ORDERS_OF_WORDS = {"": gettext_lazy("Best match first"), "newest": ORDERS[""]} | {
+    order: ORDERS[order] for order in ("cheapest", "dearest")
+}
 
 
 class NoSuchPage(Exception):
@@ -55,6 +58,11 @@ class Wish:
     chosen: dict[str, str]
     order: str
     page: str
+
+    @property
+    def orders(self) -> dict[str, Any]:
+        """The orders to choose from, with their names for people."""
+        return ORDERS_OF_WORDS if self.words else ORDERS
 
     def address(self, **changes: str) -> str:
         """The query string of this wish with some parts changed, always in the same order; "" for the plain list."""
@@ -123,23 +131,28 @@ class Listing:
 class _Keys:
     """The found products as a sequence that a Paginator cuts, without ever listing them all."""
 
-    def __init__(self, index: Index, bits: Bits, order: str) -> None:
-        self.index, self.bits, self.order = index, bits, order
+    def __init__(self, index: Index, bits: Bits, order: str, best: Sequence[int] = ()) -> None:
+        self.index, self.bits, self.order, self.best = index, bits, order, best
 
     def __len__(self) -> int:
         return self.bits.bit_count()
 
     def __getitem__(self, cut: slice) -> list[int]:
+        if self.best:
+            rest = self.index.keys(self.bits, start=0, number=len(self))
+            kept = set(rest)
+            return list(dict.fromkeys([*(key for key in self.best if key in kept), *rest]))[cut]
         return self.index.keys(self.bits, start=cut.start, number=cut.stop - cut.start, order=self.order)
 
 
 def wish_of(parameters: Mapping[str, str]) -> Wish:
     """Read the address; an order that nobody knows is the plain one."""
     order = parameters.get("order", "")
+    words = parameters.get("query", "").strip()[:LONGEST_WORDS]
     return Wish(
-        words=parameters.get("query", "").strip()[:LONGEST_WORDS],
+        words=words,
         chosen={name: value[:LONGEST_VALUE] for name in FILTERS if (value := parameters.get(name, "").strip())},
-        order=order if order in ORDERS else "",
+        order=order if order in (ORDERS_OF_WORDS if words else ORDERS) else "",
         page=parameters.get("page", ""),
     )
 
@@ -150,8 +163,9 @@ def read(wish: Wish, *, at: datetime) -> Listing:
     Raises NoSuchPage.
     """
     now = shelf.at_moment(at)
-    found = now.found(wish.words)
-    keys = _Keys(now.index, now.index.matching(wish.chosen, found), wish.order)
+    found, best = now.found(wish.words), now.described(wish.words).best if wish.words and not wish.order else ()
+    order = "" if wish.order == "newest" else wish.order
+    keys = _Keys(now.index, now.index.matching(wish.chosen, found), order, best)
     pages: Paginator[int] = Paginator(cast(Any, keys), PAGE_SIZE)  # it needs a length and slices, no more
     number = int(wish.page) if PAGE_NUMBER.fullmatch(wish.page) else 0 if wish.page else 1
     if not 1 <= number <= pages.num_pages:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Min, QuerySet
@@ -22,9 +23,17 @@ from shop.storefront.bitmap import Bits, Index
 
 NEWEST_FIRST = ("-certified_until", "id")
 MOST_WORDS = 500  # searches remembered until the shelf changes
+MOST_IN_ORDER = 1_000  # products of a search that stand in the order of how well they fit; 41 pages
 
 Names = dict[str, tuple[str, str]]  # Chinese, English
 ProductCategory: Any = Product.categories.through
+
+
+class Described(NamedTuple):
+    """bits: all products that some words describe; best: the keys of those that fit best, in order; () if not known"""
+
+    bits: Bits
+    best: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -34,21 +43,27 @@ class Shelf:
     index: Index
     names: dict[str, Names]
     until: datetime | None
-    _found: OrderedDict[str, Bits] = field(default_factory=OrderedDict)
+    _found: OrderedDict[str, Described] = field(default_factory=OrderedDict)
 
     def found(self, words: str) -> Bits:
         """The products that these words describe; all of them without words."""
-        if not words:
-            return self.index.everything
-        bits = self._found.get(words)
-        if bits is None:
-            bits = self.index.of(search.keys(words))
-            if not settings.ELASTICSEARCH_URL:  # a cluster learns of a change a little after the shelf
-                self._remember(words, bits)
-        return bits
+        return self.described(words).bits if words else self.index.everything
 
-    def _remember(self, words: str, bits: Bits) -> None:
-        self._found[words] = bits
+    def described(self, words: str) -> Described:
+        """What these words describe."""
+        described = self._found.get(words)
+        if described is None:
+            found = search.find(words)
+            bits = self.index.of(found.keys)
+            on_sale = set(self.index.keys(bits, start=0, number=bits.bit_count()))
+            fitting = (key for key, score in zip(found.keys, found.scores, strict=True) if score and key in on_sale)
+            described = Described(bits, tuple(islice(fitting, MOST_IN_ORDER)))
+            if not settings.ELASTICSEARCH_URL:  # a cluster may fail, and what answers in its place is not worth keeping
+                self._remember(words, described)
+        return described
+
+    def _remember(self, words: str, described: Described) -> None:
+        self._found[words] = described
         if len(self._found) > MOST_WORDS:
             self._found.popitem(last=False)
 

@@ -44,7 +44,7 @@ def _listed(shown: Listing) -> dict[str, Any]:
         "only_category": bool(shown.category),
         "list_url": root,
         "canonical": f"{settings.SITE_URL}{root}{shown.canonical}",
-        "orders": [(value, label, value == shown.wish.order) for value, label in listing.ORDERS.items()],
+        "orders": [(value, label, value == shown.wish.order) for value, label in shown.wish.orders.items()],
         "degraded": bool(shown.wish.words) and search.degraded(),
     }
     if page.has_previous():

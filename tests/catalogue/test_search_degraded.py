@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from catalogue import search
 from catalogue.models import Product
-from catalogue.search import cluster, texts
+from catalogue.search import cluster, embedded, indexes, texts
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +58,8 @@ class Stand:
 
 
 @pytest.fixture(autouse=True)
-def no_cluster_yet(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def no_index_yet(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings.VAR_DIR = tmp_path
     settings.ELASTICSEARCH_URL = ""
     monkeypatch.setattr(cluster._Health, "failed_at", None)
 
@@ -140,13 +142,11 @@ def test_postgresql_answers_when_the_cluster_keeps_silent(
     over.set()
 
 
-def test_more_hits_than_one_answer_holds_are_left_to_postgresql_without_a_note(
-    answering: Any, walnuts: Product
-) -> None:
+def test_postgresql_answers_when_fewer_hits_come_than_were_promised(answering: Any, walnuts: Product) -> None:
     answering(200, b'{"hits": {"total": {"value": 10001, "relation": "eq"}, "hits": []}}')
 
     assert found("核桃") == [walnuts.pk]
-    assert not search.degraded()
+    assert search.degraded()
 
 
 def test_a_question_too_large_for_the_cluster_goes_to_postgresql_and_spoils_nothing(
@@ -175,17 +175,28 @@ def test_a_failed_cluster_is_left_alone_for_a_while_and_then_asked_again(
     assert not search.degraded()
 
 
-def test_saving_a_product_needs_no_cluster(settings: Any, walnuts: Product) -> None:
-    settings.ELASTICSEARCH_URL = "http://127.0.0.1:1"
+@pytest.fixture
+def no_jobs_yet(walnuts: Product) -> None:
+    ProcrastinateJob.objects.all()._raw_delete("default")
+
+
+@pytest.mark.parametrize("url", ["", "http://127.0.0.1:1"])
+def test_saving_a_product_writes_no_index_but_enqueues_it(
+    settings: Any, walnuts: Product, no_jobs_yet: None, url: str
+) -> None:
+    settings.ELASTICSEARCH_URL = url
 
     walnuts.title = "新名"
     walnuts.save()
 
     job = ProcrastinateJob.objects.get(task_name=texts.JOB)
     assert job.args == {"product_ids": [walnuts.pk]}
+    assert not embedded.folder().exists()
 
 
-def test_the_job_is_kept_or_lost_with_the_change_that_caused_it(settings: Any, walnuts: Product) -> None:
+def test_the_job_is_kept_or_lost_with_the_change_that_caused_it(
+    settings: Any, walnuts: Product, no_jobs_yet: None
+) -> None:
     settings.ELASTICSEARCH_URL = "http://127.0.0.1:1"
 
     with pytest.raises(RuntimeError), transaction.atomic():
@@ -198,7 +209,7 @@ def test_the_job_is_kept_or_lost_with_the_change_that_caused_it(settings: Any, w
     assert found("核桃") == [walnuts.pk]
 
 
-def test_a_change_that_concerns_no_words_enqueues_nothing(settings: Any, walnuts: Product) -> None:
+def test_a_change_that_concerns_no_words_enqueues_nothing(settings: Any, walnuts: Product, no_jobs_yet: None) -> None:
     settings.ELASTICSEARCH_URL = "http://127.0.0.1:1"
 
     walnuts.shelf_life_days = 5
@@ -216,3 +227,9 @@ def test_the_worker_knows_the_job_by_its_name() -> None:
     app.perform_import_paths()
 
     assert texts.JOB in app.tasks
+
+
+def test_healing_waits_for_a_cluster_that_does_not_answer(settings: Any) -> None:
+    settings.ELASTICSEARCH_URL = "http://127.0.0.1:1"
+
+    assert not indexes.heal()

@@ -1,4 +1,4 @@
-"""Write the words every product is found by, and the search cluster's index, from the beginning."""
+"""Write the words every product is found by, and the search index, from the beginning."""
 
 from typing import Any
 
