@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
 from tests.browser import eyes
 from tests.browser.demo import Demo
@@ -35,13 +35,17 @@ class Window:
         self.page.set_default_timeout(15_000)
         self.page.on("pageerror", lambda error: self.trouble.append(f"script: {error}"))
         self.page.on("console", self._console)
-        self.page.on("requestfailed", lambda request: self.trouble.append(f"not loaded: {request.url}"))
+        self.page.on("requestfailed", self._failed)
         self.page.on("response", self._response)
         self.page.on("request", lambda request: self._host(request.url))
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
             self.trouble.append(f"console: {message.text}")
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the browser gives up what a page that it leaves still waits for
+            self.trouble.append(f"not loaded: {request.url}")
 
     def _response(self, response: Response) -> None:
         if response.status >= 400 and response.status != self.expected:

@@ -7,6 +7,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import stripe
@@ -61,7 +62,9 @@ class Till:
         while jobs := list(ProcrastinateJob.objects.filter(pk__gt=self.seen, status="todo").order_by("pk")):
             for job in jobs:
                 self.seen = job.pk
-                app.tasks[job.task_name].func(**job.args)
+                task = app.tasks[job.task_name]
+                context = [SimpleNamespace(job=SimpleNamespace(id=job.pk))] if task.pass_context else []
+                task.func(*context, **job.args)
                 done.append(job.task_name)
         return done
 
