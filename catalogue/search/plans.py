@@ -74,7 +74,8 @@ def _as_one_word(phrases: Sequence[Phrase]) -> Phrase:
         return ()
     if all(map(words.is_han, tokens)):
         return tokens
-    return ("".join(tokens),) if all(map(str.isascii, tokens)) else ()
+    word = "".join(tokens)
+    return (word,) if word.isascii() and len(word) >= sounds.SHORTEST_SPELLING else ()
 
 
 def exact(phrases: Sequence[Phrase]) -> Plan:
