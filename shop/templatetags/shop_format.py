@@ -73,7 +73,7 @@ def _language() -> str:
 
 def _apart(text: str) -> str:
     """A figure with its sign or unit, kept in its own order where the page reads from right to left."""
-    return f"{LEFT_TO_RIGHT}{text}{END}" if _language() in settings.LANGUAGES_BIDI else text
+    return f"{LEFT_TO_RIGHT}{text}{END}" if (get_language() or "") in settings.LANGUAGES_BIDI else text
 
 
 @register.filter
