@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from catalogue.days import day_of
 from certification import officers
-from certification.days import day_of
 from certification.models import Application, ApplicationMove, Officer, Scheme, SchemeStep
 from certification.officers import NotYourArea, SeparationOfDuties, WrongStep
 

@@ -12,9 +12,9 @@ from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from catalogue import prepared
+from catalogue.days import day_of, start_of
 from catalogue.models import Product
 from certification import applications, officers
-from certification.days import day_of, start_of
 from certification.models import Application, Certificate, CertificateMove, Consumption
 from certification.signals import certificate_moved
 

@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalogue.days import day_of, last_day_before
 from certification import certificates
-from certification.days import day_of, last_day_before
 from certification.models import Certificate, Role
 
 State = Certificate.State

@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from catalogue.days import day_of
 from certification import applications, certificates, officers, register
-from certification.days import day_of
 from certification.forms import IssueForm, NoteForm, ReasonForm
 from certification.models import Application, Certificate, Officer, Role
 

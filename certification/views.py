@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from catalogue.days import day_of
 from certification import applications, register
-from certification.days import day_of
 from certification.forms import RegisterForm
 from certification.models import Application, Certificate
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from catalogue.compiled import compiled
-from certification.days import day_of
+from catalogue.days import day_of
 from logistics import routing
 from logistics.models import Leg, NetworkStamp, Node
 

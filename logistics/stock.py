@@ -19,9 +19,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from catalogue.compiled import among, compiled
+from catalogue.days import day_of
 from catalogue.models import Product
 from catalogue.partner.models import StockRecord
-from certification.days import day_of
 from certification.provenance.models import Lot
 from logistics.models import LotStock, Node, Reservation, StockMove
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from certification.days import day_of, end_of
+from catalogue.days import day_of, end_of
 from logistics import hops, shipments
 from logistics.models import Hop, Node, Shipment
 

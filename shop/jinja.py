@@ -25,7 +25,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 from markupsafe import Markup
 
-from certification.days import SHANGHAI
+from catalogue.days import SHANGHAI
 from shop.templatetags import shop_drawn, shop_format
 
 FOLDER = settings.BASE_DIR / "shop" / "jinja2"

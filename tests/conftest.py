@@ -133,6 +133,7 @@ def django_db_setup(postgres: Server) -> None:
 def quick_and_private(tmp_path: Path, settings: Any) -> None:
     """Files of one test stay with it; hashing passwords slowly would cost a third of the suite."""
     context.frame_of.cache_clear()  # some tests serve a few addresses only
+    settings.VAR_DIR = tmp_path / "var"  # a worker that runs past a full minute writes a search index there
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {

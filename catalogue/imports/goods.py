@@ -11,8 +11,9 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from catalogue import search
+from catalogue.days import day_of
 from catalogue.imports import columns, lists, plan, reading, rows, values
-from catalogue.imports.plan import ATTRIBUTES, ELSEWHERE, SHANGHAI, Change, Plan, ProductCategory, batches
+from catalogue.imports.plan import ATTRIBUTES, ELSEWHERE, Change, Plan, ProductCategory, batches
 from catalogue.imports.refusals import Refused, gettext_noop
 from catalogue.imports.rows import Goods, Problems, Row
 from catalogue.models import Commodity, Product, ProductClass
@@ -51,7 +52,7 @@ def load(*, file: BinaryIO, supplier: Partner, at: datetime, dry_run: bool = Fal
     try:
         table = reading.table(file)
         outcome.source = table.source
-        goods = rows.read(table, lists.of(at.astimezone(SHANGHAI).date()), outcome.problems)
+        goods = rows.read(table, lists.of(day_of(at)), outcome.problems)
     except Refused as refusal:
         outcome.problems.add(0, "", "", refusal)
         return outcome

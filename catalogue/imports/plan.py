@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
+from catalogue.days import last_day_before
 from catalogue.imports import columns, skus, values
 from catalogue.imports.refusals import Refused, gettext_noop
 from catalogue.imports.rows import Goods, Problems, Row
@@ -17,7 +17,6 @@ from catalogue.models import Category, Commodity, Product
 from catalogue.partner.models import Partner, StockRecord
 
 BATCH = 200
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 ProductCategory = Product.categories.through
 # Where a column's value stands in a product under another name than the column's key.
 ATTRIBUTES = {"gtin": "upc", "commodity": "commodity_id", "origin": "origin_id"}
@@ -181,7 +180,7 @@ def _standing_against(
 ) -> Iterator[tuple[Difference, Refused]]:
     until = product.certified_until
     if until is not None and until > at:
-        day = (until - timedelta(microseconds=1)).astimezone(SHANGHAI).date().isoformat()
+        day = last_day_before(until).isoformat()
         for difference in change.differences:
             if columns.BY_KEY[difference.key].certified:
                 yield difference, Refused(CERTIFIED, day=day, before=difference.before)

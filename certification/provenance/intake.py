@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from catalogue.days import end_of
 from catalogue.models import Commodity
-from certification.days import end_of
 from certification.households import consents
 from certification.households.models import Agreement, ConsentEvent, Purpose
 from certification.provenance.models import IntakeSlip, LotInput

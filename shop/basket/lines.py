@@ -15,9 +15,9 @@ from oscar.core.loading import get_model
 
 from catalogue import photos
 from catalogue.compiled import among, compiled
+from catalogue.days import day_of
 from catalogue.models import Product, ProductImage
 from catalogue.partner.models import StockRecord
-from certification.days import day_of
 from shop.money import to_fen
 from shop.order import items
 from shop.storefront import breakdown, packs

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from certification.days import day_of
+from catalogue.days import day_of
 from shop import visitor
 from shop.basket import lines
 from shop.basket.forms import QuantityForm

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Min, Q, Sum
 
-from certification import days
+from catalogue import days
 from certification.models import Certificate
 from logistics.models import Hop, Shipment
 from shop.order.models import Order

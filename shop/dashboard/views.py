@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
 
-from certification import days
+from catalogue import days
 from certification.models import Officer
 from logistics.models import Operator
 from shop import rooms

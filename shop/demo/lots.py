@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
+from catalogue.days import day_of
 from catalogue.models import Commodity, Product
-from certification.days import day_of
 from certification.households.models import Agreement
 from certification.provenance import intake, lots
 from certification.provenance.models import Lot

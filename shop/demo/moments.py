@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from certification.days import SHANGHAI, day_of
+from catalogue.days import SHANGHAI, day_of
 
 WINDOW_DAYS = 88  # of sales, before now
 

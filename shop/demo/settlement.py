@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from random import Random
 
-from certification.days import day_of
+from catalogue.days import day_of
 from shop.accounts.models import User
 from shop.demo import people
 from shop.demo.moments import Calendar, moment

@@ -13,9 +13,10 @@ from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
+from catalogue import days
 from catalogue.compiled import compiled
 from catalogue.models import Place, Product
-from certification import certificates, days
+from certification import certificates
 from certification.models import Certificate
 from logistics import stock
 from logistics.models import LotStock

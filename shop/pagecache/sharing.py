@@ -19,8 +19,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
+from catalogue import days
 from catalogue.models import Product
-from certification import days
 from certification.models import Certificate
 from shop import languages
 from shop.pagecache import memo, pages

@@ -13,9 +13,9 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 
+from catalogue.days import last_day_before
 from catalogue.models import Product
 from catalogue.partner.models import StockRecord
-from certification.days import last_day_before
 from shop.money import to_fen
 from shop.templatetags.shop_format import shanghai, yuan
 

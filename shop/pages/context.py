@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from catalogue.days import day_of
 from catalogue.models import Pairing, Place
-from certification.days import day_of
 from shop import languages
 from shop.pages.window import Window, products_url
 

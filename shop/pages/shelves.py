@@ -11,9 +11,9 @@ from typing import Any
 from django.db.models import F, IntegerField, QuerySet, TextField, Value, Window
 from django.db.models.functions import MD5, Cast, Concat, RowNumber
 
+from catalogue.days import day_of
 from catalogue.models import Category, Product
 from catalogue.partner.models import StockRecord
-from certification.days import day_of
 from shop.storefront import cards
 from shop.storefront.cards import Card
 

@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from wagtail.models import Page
 
+from catalogue.days import day_of
 from catalogue.models import Place, Product
 from catalogue.partner.models import Partner
-from certification.days import day_of
 from shop.pages import figures, offer, seasons, shelves
 from shop.pages.shelves import Shelf
 from shop.storefront import breakdown

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from certification.days import day_of as day
-from certification.days import start_of as begins
+from catalogue.days import day_of as day
+from catalogue.days import start_of as begins
 
 __all__ = ["begins", "day", "first_of_month", "next_month", "read_month"]
 

@@ -7,8 +7,8 @@ from datetime import date
 
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
+from catalogue import days
 from catalogue.partner.models import Partner
-from certification import days
 from shop.accounts.models import User
 from shop.revenue.models import Dispute, PayoutBatch, PayoutItem, Share
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from certification import days
+from catalogue import days
 from shop import rooms
 from shop.accounts.models import User
 from shop.revenue import disputes, ledger, payouts

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from catalogue.days import day_of
 from catalogue.models import Product
-from certification.days import day_of
 from certification.provenance import lots
 from shop import money
 from shop.pagecache import memo

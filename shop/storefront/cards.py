@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalogue import photos, prepared
+from catalogue.days import day_of, last_day_before
 from catalogue.models import namer
-from certification.days import day_of, last_day_before
 from shop.money import to_fen
 from shop.storefront import packs
 from shop.storefront.availability import State, state_of

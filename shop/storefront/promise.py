@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from catalogue.days import day_of
 from catalogue.models import Place, Product
-from certification.days import day_of
 from logistics import quotes, refusals, routing
 from shop.order import parcels
 

@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
 from catalogue import photos, prepared
+from catalogue.days import day_of, last_day_before
 from catalogue.models import Place, Product
 from catalogue.partner.models import Partner
 from certification import certificates
-from certification.days import day_of, last_day_before
 from certification.models import Certificate, Scheme
 from certification.provenance import trace
 from shop.money import to_fen

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalogue.days import last_day_before
 from certification import certificates
-from certification.days import last_day_before
 from certification.models import Application, Certificate
 from logistics.models import ShipmentContent
 from shop.revenue.models import Division

@@ -16,8 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from catalogue import days
 from catalogue.partner.models import Partner
-from certification import applications, days
+from certification import applications
 from certification.models import Application
 from shop.accounts.models import User
 from shop.supplier import tables, work

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from certification.days import SHANGHAI
+from catalogue.days import SHANGHAI
 from shop.drawn import county_map, land, seats
 from shop.drawn.county_map import County
 

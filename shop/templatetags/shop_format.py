@@ -20,7 +20,7 @@ from django.utils import dateformat
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from certification.days import SHANGHAI
+from catalogue.days import SHANGHAI
 
 register = template.Library()
 

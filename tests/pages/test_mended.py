@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from wagtail.blocks import StructBlockValidationError
 from wagtail.models import Page, Task, Workflow
 
-from certification.days import last_day_before
+from catalogue.days import last_day_before
 from shop.pages import blocks
 from shop.pages.models import CountyPage, StoryPage
 from tests import make

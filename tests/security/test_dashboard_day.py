@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from certification.days import day_of, end_of, start_of
+from catalogue.days import day_of, end_of, start_of
 from logistics.models import Shipment
 from shop.accounts.models import User
 from shop.dashboard import day

@@ -12,9 +12,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from catalogue.days import day_of
 from catalogue.models import Product
 from certification import certificates
-from certification.days import day_of
 from certification.provenance.models import Lot, LotInput
 from logistics import stock
 from logistics.models import LotStock
