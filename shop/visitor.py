@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.messages import get_messages
-from django.core.signing import BadSignature, Signer
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import add_never_cache_headers
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_GET
 from oscar.core.loading import get_model
 
 from catalogue.compiled import compiled
+from shop.basket.cookie import basket_of
 
 BASKET_COOKIE: str = getattr(settings, "OSCAR_BASKET_COOKIE_OPEN")  # noqa: B009  a setting of Oscar's
 
@@ -32,9 +32,12 @@ def bits(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def known(request: HttpRequest) -> dict[str, Any]:
-    """The same without what is to be said, for the frame of a page that is this visitor's alone."""
-    return {"basket": _packs(request), "name": _name(request)}
+def known(request: HttpRequest, *, packs: int | None = None) -> dict[str, Any]:
+    """The same without what is to be said, for the frame of a page that is this visitor's alone.
+
+    packs: in the basket, where the page has counted them
+    """
+    return {"basket": _packs(request) if packs is None else packs, "name": _name(request)}
 
 
 def _name(request: HttpRequest) -> str:
@@ -49,11 +52,8 @@ def _packs(request: HttpRequest) -> int:
     person: Any = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
     if person is not None and person.is_authenticated:
         return sum(_of_account(person.pk))
-    try:
-        key = request.COOKIES.get(BASKET_COOKIE)
-        return sum(_of_guest(int(Signer().unsign(key)))) if key else 0
-    except (BadSignature, ValueError):
-        return 0
+    key = basket_of(request.COOKIES.get(BASKET_COOKIE))
+    return 0 if key is None else sum(_of_guest(key))
 
 
 @compiled

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.core.signing import BadSignature, Signer
 from django.db.models import QuerySet
 from oscar.apps.basket.middleware import BasketMiddleware as OscarBasketMiddleware
 from oscar.core.loading import get_model
 
 from catalogue.compiled import compiled
+from shop.basket.cookie import basket_of
 
 
 class BasketMiddleware(OscarBasketMiddleware):
@@ -16,13 +16,10 @@ class BasketMiddleware(OscarBasketMiddleware):
 
     def get_cookie_basket(self, cookie_key: str, request: Any, manager: Any) -> Any:
         """The guest's open basket that a signed cookie names; a cookie that names none is taken away."""
-        cookie = request.COOKIES.get(cookie_key)
-        if cookie is None:
+        if cookie_key not in request.COOKIES:
             return None
-        try:
-            found = _of_guest(int(Signer().unsign(cookie)))
-        except (BadSignature, ValueError):
-            found = []
+        key = basket_of(request.COOKIES[cookie_key])
+        found = [] if key is None else _of_guest(key)
         if not found:
             request.cookies_to_delete.append(cookie_key)
         return found[0] if found else None

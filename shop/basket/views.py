@@ -74,11 +74,12 @@ def _page(request: HttpRequest, *, refused: int | None = None, typed: str = "", 
         request.basket,  # type: ignore[attr-defined]
         at=timezone.now(), refused=refused, typed=typed, problem=problem,
     )  # fmt: skip
+    packs_in_it = sum(row.quantity for row in rows)
     context: dict[str, Any] = {
         "rows": rows,
-        "visitor": visitor.known(request),
+        "visitor": visitor.known(request, packs=packs_in_it),
         "unpaid": begun.unpaid(request),
-        "packs": sum(row.quantity for row in rows),
+        "packs": packs_in_it,
         "total_fen": sum(row.fen for row in rows),
         "parts": breakdown.summed([row.parts for row in rows if row.parts]),
         "blocked": any(row.stops for row in rows),

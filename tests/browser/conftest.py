@@ -10,9 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 from tests.browser import demo, stops, walker
+from tests.browser.steps import press
+from tests.walk import world
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -102,3 +105,15 @@ def visitors(chromium: Browser) -> Iterator[Any]:
     for one in opened:
         one.context.close()
     assert trouble == []
+
+
+@pytest.fixture
+def basket(live_server: Any, visitors: Any) -> Page:
+    """A phone on the basket page with one pack."""
+    made = world.build(timezone.now())
+    world.certify(made, timezone.now())
+    page: Page = visitors(width=360).page
+    page.goto(f"{live_server.url}/en/products/")
+    press(page.get_by_role("link", name=made.suppliers[0].product.title_en))
+    press(page.get_by_role("button", name="Put in the basket"))
+    return page

@@ -8,22 +8,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_walk import press
+from tests.browser.steps import press
 from tests.walk import world
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def basket(live_server: Any, visitors: Any) -> Page:
-    """A phone on the basket page with one pack."""
-    made = world.build(timezone.now())
-    world.certify(made, timezone.now())
-    page: Page = visitors(width=360).page
-    page.goto(f"{live_server.url}/en/products/")
-    press(page.get_by_role("link", name=made.suppliers[0].product.title_en))
-    press(page.get_by_role("button", name="Put in the basket"))
-    return page
 
 
 def test_a_typed_number_and_its_button_send_one_change_and_the_head_counts_with_it(basket: Page) -> None:

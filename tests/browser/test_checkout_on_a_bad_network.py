@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.test_walk import press
-from tests.walk import world
+from tests.browser.steps import press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def checkout(live_server: Any, visitors: Any) -> Page:
-    """A phone on the checkout page with one pack in the basket."""
-    made = world.build(timezone.now())
-    world.certify(made, timezone.now())
-    page: Page = visitors(width=360).page
-    page.goto(f"{live_server.url}/en/products/")
-    press(page.get_by_role("link", name=made.suppliers[0].product.title_en))
-    press(page.get_by_role("button", name="Put in the basket"))
-    press(page.get_by_role("link", name="Go to checkout"))
-    return page
+def checkout(basket: Page) -> Page:
+    """The same phone on the checkout page."""
+    press(basket.get_by_role("link", name="Go to checkout"))
+    return basket
 
 
 def choose_shanghai(page: Page) -> None:

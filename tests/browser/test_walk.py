@@ -11,7 +11,7 @@ from unittest import mock
 import pytest
 from django.db import connection
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from certification.households import access
 from logistics.models import Shipment
@@ -23,6 +23,7 @@ from shop.revenue import days
 from shop.revenue.models import PayoutBatch, Share
 from shop.templatetags.shop_format import yuan
 from tests import make
+from tests.browser.steps import press
 from tests.walk import world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,12 +42,6 @@ def sql(query: str, *values: object) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return cursor.fetchone()[0]
-
-
-def press(button: Locator) -> None:
-    """Press a button or a link, and wait for the page it leads to before anything else is done."""
-    with button.page.expect_navigation():
-        button.click()
 
 
 def sign_in(page: Page, server: str, user: Any, room: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.contrib.messages import constants
@@ -13,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from shop import visitor
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +109,18 @@ def test_a_page_that_is_one_visitor_s_own_says_the_bits_itself(client: Client, p
 
     assert re.search(r"<body[^>]* data-visitor-known", page)
     assert re.search(r'data-visitor-basket [^>]*title="3 [^>]*>3</span>', page)
+
+
+@pytest.mark.parametrize(("address", "counts"), [("/basket/", 0), ("/visitor/", 1)])
+def test_the_basket_s_page_counts_the_packs_by_its_own_lines(
+    client: Client, product: Any, address: str, counts: int
+) -> None:
+    put(client, product, 3)
+
+    with mock.patch.object(visitor, "_packs", wraps=visitor._packs) as counted:
+        client.get(address)
+
+    assert counted.call_count == counts
 
 
 def test_a_shared_page_leaves_them_to_be_asked_for(client: Client, product: Any) -> None:
