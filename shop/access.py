@@ -17,6 +17,7 @@ class Access(StrEnum):
     ROLE = "role"  # an account with a role in that room
     HOUSEHOLD = "household"  # a household with its printed code
     STAFF = "staff"  # the platform's operators and, in the page editor, those with a role there
+    KEY = "key"  # a program with a key of a supplier
     WEBHOOK = "webhook"  # a payment gateway with a valid signature
 
 
@@ -31,6 +32,7 @@ ACCESS = {
     "feeds/": Access.PUBLIC,
     "media/": Access.PUBLIC,
     "api/v1/": Access.PUBLIC,
+    "api/v1/supplier/": Access.KEY,
     "products/": Access.PUBLIC,
     "styleguide/": Access.PUBLIC,  # in the demo
     "visitor/": Access.VISITOR,

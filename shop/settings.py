@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "shop.pages",
     "shop.pagecache",
     "shop.webhooks",
+    "shop.api.apps.ApiConfig",
     # Oscar
     "oscar.config.Shop",
     "oscar.apps.analytics.apps.AnalyticsConfig",

@@ -31,17 +31,18 @@ def of(on: date) -> Lists:
 
 def _categories() -> dict[str, set[Any]]:
     """By name, by slug and, as a slug may stand in several branches, by the slugs from the top: "nuts/walnuts"."""
-    rows = list(Category.objects.order_by("path").values_list("pk", "path", "slug", "name", "name_en"))
-    slugs = {path: slug for _key, path, slug, _name, _english in rows}
-    by_name = _named((key, (name, english)) for key, _path, _slug, name, english in rows)
-    by_slug = _named((key, (slug,)) for key, _path, slug, _name, _english in rows)
-    by_branch = _named((key, ("/".join(_above(path, slugs)),)) for key, path, _slug, _name, _english in rows)
+    rows = list(Category.objects.values_list("pk", "slug", "name", "name_en"))
+    by_name = _named((key, (name, english)) for key, _slug, name, english in rows)
+    by_slug = _named((key, (slug,)) for key, slug, _name, _english in rows)
+    by_branch = _named((key, (branch,)) for key, branch in branches().items())
     return by_name | by_branch | by_slug
 
 
-def _above(path: str, slugs: dict[str, str]) -> Iterable[str]:
-    step = Category.steplen
-    return (slugs[path[:end]] for end in range(step, len(path) + 1, step))
+def branches() -> dict[int, str]:
+    """What each category is called with its branch, "nuts/walnuts", by its key."""
+    rows = list(Category.objects.values_list("pk", "path", "slug"))
+    slugs, step = {path: slug for _key, path, slug in rows}, Category.steplen
+    return {key: "/".join(slugs[path[:end]] for end in range(step, len(path) + 1, step)) for key, path, _slug in rows}
 
 
 def _named(entries: Iterable[tuple[Any, Iterable[str]]]) -> dict[str, set[Any]]:

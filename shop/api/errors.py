@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI, Router
-from ninja.errors import HttpError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 elsewhere = Router()
 EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -20,6 +20,8 @@ RULES: dict[str, Promise] = {
     "county": gettext_lazy("the 6 digits of a county code (GB/T 2260)"),
     "product_id": gettext_lazy("the whole number of a product"),
     "number": gettext_lazy("at most 30 letters, digits, dots and dashes"),
+    "sku": gettext_lazy("at most 200 signs"),
+    "file": gettext_lazy("one file, sent as multipart/form-data"),
 }
 
 
@@ -29,6 +31,16 @@ def not_found(message: str) -> HttpError:
 
 def refused(message: str) -> HttpError:
     return HttpError(422, message)
+
+
+def only(request: HttpRequest, *names: str) -> None:
+    """Refuse a parameter that a list does not take, lest somebody believes in a filter that is none."""
+    unknown = sorted(set(request.GET) - set(names))
+    if unknown:
+        raise refused(
+            _("There is no parameter %(name)s. This list takes: %(names)s.")
+            % {"name": unknown[0][:40], "names": ", ".join(names)}
+        )
 
 
 def unread(request: HttpRequest, error: ValidationError) -> str:
@@ -48,6 +60,16 @@ def answer_for(api: NinjaAPI) -> None:
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, error: Any) -> HttpResponse:
         return say(request, 422, unread(request, error))
+
+    @api.exception_handler(AuthenticationError)
+    def unknown(request: HttpRequest, error: Any) -> HttpResponse:
+        response = say(request, 401, str(error))
+        response["WWW-Authenticate"] = "Bearer"
+        return response
+
+    @api.exception_handler(RequestDataTooBig)
+    def too_big(request: HttpRequest, error: Any) -> HttpResponse:
+        return say(request, 413, _("The request is too large. Send it in several parts."))
 
     @api.exception_handler(SuspiciousOperation)
     def suspicious(request: HttpRequest, error: Any) -> HttpResponse:

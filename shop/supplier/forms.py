@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,8 +11,16 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Product
+from catalogue.partner.models import Partner
 from certification.models import Scheme
+from shop.api.models import Scope
+from shop.api.tokens import LONGEST_DAYS
 from shop.money import to_fen
+
+
+class SupplierChoice(forms.ModelChoiceField[Any]):
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.label)
 
 
 class ProductChoice(forms.ModelChoiceField[Any]):
@@ -55,3 +64,31 @@ class ApplicationForm(forms.Form):
 
     def clean_output_value(self) -> int:
         return to_fen(self.cleaned_data["output_value"])
+
+
+class KeyForm(forms.Form):
+    """A key for the supplier's own software. mine: the person's suppliers"""
+
+    partner = SupplierChoice(queryset=Partner.objects.none(), label=_("Supplier"))
+    name = forms.CharField(
+        label=_("Name"), max_length=60, help_text=_("What uses it and where, as in “stock program in the office”.")
+    )
+    scopes = forms.MultipleChoiceField(
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        label=_("It may"),
+        help_text=_("No more than the program needs."),
+    )
+    days = forms.IntegerField(
+        label=_("For how many days"),
+        min_value=1,
+        max_value=LONGEST_DAYS,
+        initial=180,
+        help_text=_("Afterwards it opens nothing; make a new one before."),
+    )
+
+    def __init__(self, *args: Any, mine: Sequence[Partner], **options: Any) -> None:
+        super().__init__(*args, **options)
+        own = Partner.objects.filter(pk__in=[partner.pk for partner in mine]).order_by("name")
+        self.fields["partner"].queryset = own  # type: ignore[attr-defined]
+        self.fields["partner"].initial = own.first()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from shop.supplier import views
+from shop.supplier import keys, views
 
 app_name = "supplier"
 urlpatterns = [
@@ -9,4 +9,8 @@ urlpatterns = [
     path("applications/new/", views.apply, name="apply"),
     path("applications/<int:pk>/", views.application, name="application"),
     path("applications/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("keys/", keys.index, name="keys"),
+    path("keys/new/", keys.new, name="key_new"),
+    path("keys/<int:pk>/", keys.detail, name="key"),
+    path("keys/<int:pk>/end/", keys.end, name="key_end"),
 ]

@@ -46,7 +46,12 @@ def supplier(view: View) -> View:
 
 def page(request: HttpRequest, template: str, context: dict[str, Any], *, at: str, status: int = 200) -> HttpResponse:
     """at: the name of the room's page that the navigation marks"""
-    pages = (("home", _("Today")), ("earnings", _("Earnings")), ("apply", _("Apply for a certificate")))
+    pages = (
+        ("home", _("Today")),
+        ("earnings", _("Earnings")),
+        ("apply", _("Apply for a certificate")),
+        ("keys", _("API keys")),
+    )
     nav = [{"label": label, "url": reverse(f"supplier:{name}"), "current": name == at} for name, label in pages]
     nav.append({"label": _("Webhooks"), "url": reverse("webhooks:index"), "current": at == "webhooks"})
     return render(request, template, {"room_title": _("Supplier's room"), "room_nav": nav} | context, status=status)

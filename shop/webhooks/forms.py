@@ -8,13 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.partner.models import Partner
 from shop.buyers.models import Unit
+from shop.supplier.forms import SupplierChoice
 from shop.webhooks import targets
 from shop.webhooks.models import Kind
-
-
-class SupplierChoice(forms.ModelChoiceField[Any]):
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.label)
 
 
 class SubscriptionForm(forms.Form):

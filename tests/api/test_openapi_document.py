@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+
+from tests.api.asking import SUPPLIER
 
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 
@@ -53,18 +56,27 @@ def test_every_address_the_api_answers_is_described(document: dict[str, Any]) ->
     shown = set()
     for prefix, router in api._routers:
         for path, view in router.path_operations.items():
-            shown |= {f"/api/v1{prefix}{path}" for operation in view.operations if operation.include_in_schema}
+            here = "/api/v1/" + f"{prefix}{path}".lstrip("/")
+            shown |= {here for operation in view.operations if operation.include_in_schema}
 
     assert shown == set(document["paths"])
+
+
+def test_every_address_is_asked_by_a_test(document: dict[str, Any]) -> None:
+    tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+
+    for path in document["paths"]:
+        assert f'"{path}"' in tests or f'"{path.removeprefix(SUPPLIER)}"' in tests, path
 
 
 def test_every_operation_is_named_summed_up_and_says_what_it_refuses(document: dict[str, Any]) -> None:
     found = list(operations(document))
 
-    assert len(found) == 3 and {method for _path, method, _operation in found} <= METHODS
+    assert len(found) == 9 and {method for _path, method, _operation in found} <= METHODS
     for path, _method, operation in found:
         assert operation["operationId"] and operation["summary"], path
-        assert {"200", "422"} <= set(operation["responses"])
+        refuses = {"401"} if path == "/api/v1/supplier/key" else {"422"}
+        assert {"200", *refuses} <= set(operation["responses"])
         assert all(answer["description"] for answer in operation["responses"].values())
 
 
