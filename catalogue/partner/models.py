@@ -33,8 +33,16 @@ class SkuKey(models.Func):
     output_field = models.TextField()
 
 
+class StockRecordQuerySet(models.QuerySet["StockRecord"]):
+    def offers(self) -> "StockRecordQuerySet":
+        """Records with a price; the first of a product is what it is sold by."""
+        return self.filter(price__isnull=False).order_by("id")
+
+
 class StockRecord(AbstractStockRecord):
     """Price and totals. The totals are kept by logistics.stock and always equal the sum of its rows."""
+
+    objects = StockRecordQuerySet.as_manager()
 
     class Meta(AbstractStockRecord.Meta):
         constraints = [

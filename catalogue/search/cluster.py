@@ -18,9 +18,10 @@ from django.conf import settings
 from elastic_transport import TransportError
 from elastic_transport.client_utils import url_to_node_config
 from elasticsearch import ApiError, BadRequestError, Elasticsearch, helpers
-from elasticsearch_dsl import Document, Long, Q, Search, Text
+from elasticsearch_dsl import Long, Q, Search, Text
+from elasticsearch_dsl import Mapping as Layout
 
-from catalogue.search import segmenter
+from catalogue.search import fields, segmenter
 from catalogue.search.found import Found
 from catalogue.search.plans import AnyOf, Both, Condition, InRow, Plan
 
@@ -31,27 +32,6 @@ WRITE_TIMEOUT_S = 30
 REST_S = 10
 PAGE = 10_000  # keys in one answer: the largest window an index gives without a setting
 FAILURES = (ApiError, TransportError, AttributeError, KeyError, TypeError, ValueError)  # the last four: no true answer
-
-
-def _tokens() -> Text:
-    return Text(analyzer="whitespace", norms=False, index_options="docs")
-
-
-class ProductWords(Document):
-    key = Long()
-    text = Text(analyzer="whitespace", norms=False)
-    begin = _tokens()
-    title = _tokens()
-    commodity = _tokens()
-    category = _tokens()
-    supplier = _tokens()
-    place = _tokens()
-    description = _tokens()
-    known = _tokens()
-    pinyin = _tokens()
-    initials = _tokens()
-    near = _tokens()
-    near_more = _tokens()
 
 
 class _Health:
@@ -141,8 +121,7 @@ def write(documents: Mapping[int, Mapping[str, str]], *, gone: Iterable[int] = (
 
 
 def _put(key: int, document: Mapping[str, str]) -> dict[str, Any]:
-    source = ProductWords(key=key, **document).to_dict()
-    return {"_op_type": "index", "_index": _store(), "_id": str(key), "_source": source}
+    return {"_op_type": "index", "_index": _store(), "_id": str(key), "_source": {"key": key, **document}}
 
 
 def rebuild(documents: Iterable[tuple[int, Mapping[str, str]]]) -> None:
@@ -176,4 +155,11 @@ def _store() -> str:
 
 def _create() -> None:
     if not client().indices.exists(index=_store()):
-        ProductWords.init(index=_store(), using=client())
+        client().indices.create(index=_store(), mappings=_layout().to_dict())
+
+
+def _layout() -> Layout:
+    layout = Layout().field("key", Long()).field("text", Text(analyzer="whitespace", norms=False))
+    for name in fields.FIELDS:
+        layout.field(name, Text(analyzer="whitespace", norms=False, index_options="docs"))
+    return layout

@@ -21,16 +21,12 @@ import tantivy
 from django.conf import settings
 from django.db import connection
 
-from catalogue.search import segmenter
+from catalogue.search import fields, segmenter
 from catalogue.search.found import Found
 from catalogue.search.plans import AnyOf, Both, Condition, InRow, Plan
 
 logger = logging.getLogger(__name__)
 HEAP = 64_000_000  # bytes that a writer may hold before it writes a part down
-FIELDS = (
-    "begin", "title", "commodity", "category", "supplier", "place", "description", "known", "pinyin", "initials",
-    "near", "near_more",
-)  # fmt: skip
 Query, Must, Should = tantivy.Query, tantivy.Occur.Must, tantivy.Occur.Should
 
 
@@ -197,6 +193,6 @@ def _add(writer: tantivy.IndexWriter, documents: Iterable[tuple[int, Mapping[str
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder().add_unsigned_field("key", indexed=True, fast=True)
     builder.add_text_field("text", tokenizer_name="whitespace", index_option="position")
-    for name in FIELDS:
+    for name in fields.FIELDS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     return builder.build()

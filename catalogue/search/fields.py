@@ -20,6 +20,10 @@ from catalogue.search import segmenter, sounds, words
 from catalogue.search.segmenter import ours
 from catalogue.search.words import Phrase
 
+FIELDS = (  # besides `text`: tokens whose order does not matter
+    "begin", "title", "commodity", "category", "supplier", "place", "description", "known", "pinyin", "initials",
+    "near", "near_more",
+)  # fmt: skip
 LONGEST_BEGINNING = 20  # letters; a longer word is looked for as a whole
 LONGEST_BEFORE = 40
 KNOWN = "y"
@@ -43,7 +47,7 @@ def text_of(names: Names) -> str:
 
 
 def document(names: Names) -> dict[str, str]:
-    """The fields of one product by name."""
+    """`text` and FIELDS of one product."""
     text = text_of(names)
     kinds = _all(_terms, (*names.commodity, *names.category))
     named = _all(_sayings, names.commodity) | _names_of(_all(_terms, names.commodity))

@@ -127,7 +127,7 @@ def _public(key: int) -> QuerySet[Product]:
 @compiled
 def _priced(product: int) -> QuerySet[StockRecord]:
     """product: its key"""
-    return StockRecord.objects.filter(product=product, price__isnull=False).order_by("id")
+    return StockRecord.objects.filter(product=product).offers()
 
 
 def quantity(basket: Any, product: Product) -> int:

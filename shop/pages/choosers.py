@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
@@ -15,11 +15,8 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 
 from catalogue.days import last_day_before
 from catalogue.models import Product
-from catalogue.partner.models import StockRecord
-from shop.money import to_fen
+from shop.storefront import listing
 from shop.templatetags.shop_format import shanghai, yuan
-
-OFFERS = StockRecord.objects.select_related("partner").order_by("id")
 
 
 class WordsForm(BaseFilterForm):
@@ -33,19 +30,14 @@ class WordsForm(BaseFilterForm):
         return objects
 
 
-def _offer(product: Product) -> StockRecord | None:
-    """The first stock record with a price; both are read ahead for all rows."""
-    return next((record for record in product.stockrecords.all() if record.price is not None), None)
-
-
 def supplier_of(product: Product) -> str:
-    offer = _offer(product)
+    offer = listing.offer(product)
     return offer.partner.label if offer else ""
 
 
 def price_of(product: Product) -> str:
-    offer = _offer(product)
-    return yuan(to_fen(offer.price)) if offer else ""
+    fen = listing.price_fen(product)
+    return "" if fen is None else yuan(fen)
 
 
 def certified_until(product: Product) -> str:
@@ -85,8 +77,7 @@ class ProductChooserViewSet(ChooserViewSet):
     choose_results_view_class = ChooseProductResults
 
     def get_object_list(self) -> Any:
-        on_sale = Product.objects.on_sale(timezone.now()).order_by("title", "id")
-        return on_sale.prefetch_related(Prefetch("stockrecords", OFFERS))
+        return listing.with_offers(Product.objects.on_sale(timezone.now()).order_by("title", "id"))
 
 
 product_chooser = ProductChooserViewSet("product_chooser", url_prefix="products")

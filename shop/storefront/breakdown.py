@@ -41,7 +41,7 @@ def labelled(parts: division.Parts) -> Rows:
 
 def of_product(product: Product, at: datetime) -> Rows:
     """Where each yuan of the price would go if the next lot were sold now; nothing without a price or a fee rule."""
-    record = product.stockrecords.filter(price__isnull=False).order_by("id").first()
+    record = product.stockrecords.offers().first()
     if record is None:
         return []
     lot = packs.of([product.pk], on=day_of(at))[product.pk].shown

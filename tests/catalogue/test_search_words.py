@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from catalogue import search
 from catalogue.models import Product, SearchText
-from catalogue.search import postgres, words
+from catalogue.search import fields, postgres, words
 from tests import make
 
 
@@ -37,6 +37,10 @@ def test_no_word_of_the_synonyms_stands_in_two_cells_of_one_group() -> None:
     for group in words.synonyms():
         listed = [*group.names, *group.also]
         assert len(listed) == len(set(listed)), group
+
+
+def test_a_document_holds_the_fields_that_both_engines_are_laid_out_for() -> None:
+    assert tuple(fields.document(fields.Names(title=("红枣",)))) == ("text", *fields.FIELDS)
 
 
 @pytest.mark.django_db
