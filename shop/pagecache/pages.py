@@ -13,9 +13,9 @@ from typing import Any
 SHARED: dict[str, tuple[str, ...]] = {
     "": ("pages", "shelf", "register"),
     "^((?:[\\w\\-]+/)*)$": ("pages", "shelf", "register"),
-    "products/": ("shelf", "pages"),
+    "products/": ("shelf", "pages", "register"),
     "products/<str:product_slug>_<int:pk>/": ("product:{pk}",),
-    "products/places/<str:code>/": ("assortment",),
+    "products/places/<str:code>/": ("assortment", "register"),
     "feeds/products.xml": ("shelf", "register"),
     "sitemap.xml": ("shelf", "pages", "register"),
     "sitemaps/<str:kind>-<int:number>.xml": ("shelf", "pages", "register"),

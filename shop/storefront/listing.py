@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from catalogue.models import Place, Product, Temperature, namer
 from catalogue.partner.models import StockRecord
 from shop.money import to_fen
-from shop.storefront import shelf
+from shop.storefront import bands, shelf
 from shop.storefront.bitmap import Bits, Index
 from shop.storefront.shelf import Shelf
 
@@ -29,7 +29,9 @@ FILTERS = {
     "county": gettext_lazy("County"),
     "category": gettext_lazy("Kind"),
     "supplier": gettext_lazy("Supplier"),
+    "price": gettext_lazy("Price"),
     "temperature": gettext_lazy("Storage"),
+    "scheme": gettext_lazy("Certificate"),
 }
 ORDERS = {  # "" is the shelf's own, shop.storefront.shelf.NEWEST_FIRST
     "": gettext_lazy("Newest certificate first"),
@@ -94,11 +96,12 @@ class Facet:
 
 @dataclass(frozen=True)
 class Listing:
-    """page: of products' keys"""
+    """page: of products' keys; described: how many products the words describe, whatever is chosen"""
 
     wish: Wish
     page: Page[int]
     facets: list[Facet]
+    described: int
 
     @property
     def chosen(self) -> list[tuple[str, str, str]]:
@@ -163,14 +166,14 @@ def read(wish: Wish, *, at: datetime) -> Listing:
     Raises NoSuchPage.
     """
     now = shelf.at_moment(at)
-    found, best = now.found(wish.words), now.described(wish.words).best if wish.words and not wish.order else ()
-    order = "" if wish.order == "newest" else wish.order
-    keys = _Keys(now.index, now.index.matching(wish.chosen, found), order, best)
+    described = now.described(wish.words)
+    best, order = described.best if not wish.order else (), "" if wish.order == "newest" else wish.order
+    keys = _Keys(now.index, now.index.matching(wish.chosen, described.bits), order, best)
     pages: Paginator[int] = Paginator(cast(Any, keys), PAGE_SIZE)  # it needs a length and slices, no more
     number = int(wish.page) if PAGE_NUMBER.fullmatch(wish.page) else 0 if wish.page else 1
     if not 1 <= number <= pages.num_pages:
         raise NoSuchPage(wish.page[:20], last=pages.num_pages, first=wish.address())
-    return Listing(wish, pages.page(number), _facets(now, wish.chosen, found))
+    return Listing(wish, pages.page(number), _facets(now, wish.chosen, described.bits), described.bits.bit_count())
 
 
 @dataclass(frozen=True)
@@ -179,12 +182,12 @@ class Suggestion:
     address: str
 
 
-def suggestions(wish: Wish, *, at: datetime) -> list[Suggestion]:
+def suggestions(shown: Listing, *, at: datetime) -> list[Suggestion]:
     """Ways on from a list of nothing: the same words without filters, then the kinds that most products are of."""
-    now = shelf.at_moment(at)
+    now, wish = shelf.at_moment(at), shown.wish
     ways = []
-    if wish.words and wish.chosen and (number := now.found(wish.words).bit_count()):
-        ways.append(Suggestion(f"“{wish.words}” ({number})", Wish(wish.words, {}, "", "").address()))
+    if wish.words and wish.chosen and shown.described:
+        ways.append(Suggestion(f"“{wish.words}” ({shown.described})", Wish(wish.words, {}, "", "").address()))
     kinds = _choices(now, "category", now.index.counts("category", {}, now.index.everything), "")
     return ways + [Suggestion(kind.text, Wish("", {"category": kind.value}, "", "").address()) for kind in kinds[:6]]
 
@@ -198,8 +201,10 @@ def _facets(now: Shelf, chosen: dict[str, str], found: Bits) -> list[Facet]:
 
 
 def _choices(now: Shelf, name: str, counts: dict[str, int], chosen: str) -> list[Choice]:
-    """The largest first; what is chosen is always among them."""
+    """The largest first, prices from the lowest up; what is chosen is always among them."""
     largest = sorted(counts, key=lambda value: (-counts[value], value))[:MOST_CHOICES]
+    if name == "price":
+        largest.sort(key=bands.VALUES.index)
     if chosen and chosen not in largest:
         largest.append(chosen)
     label = _labels(now, name)
@@ -210,6 +215,8 @@ def _labels(now: Shelf, trait: str) -> Callable[[str], str]:
     """What the reader of the page calls the values of a trait; one that nobody knows is called by itself."""
     if trait == "temperature":
         return lambda value: str(Temperature(value).label) if value in Temperature.values else value
+    if trait == "price":
+        return bands.label
     names, named = now.names[trait], namer()
     return lambda value: named(*names.get(value, (value, "")))
 

@@ -7,8 +7,10 @@ database nothing. What a card shows, and whether its product is still on sale, i
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -18,7 +20,9 @@ from django.db.models import Min, QuerySet
 from catalogue import search
 from catalogue.models import Category, Place, Product
 from catalogue.partner.models import Partner, StockRecord
+from certification.models import Certificate, Scheme
 from shop.pagecache import memo
+from shop.storefront import bands
 from shop.storefront.bitmap import Bits, Index
 
 NEWEST_FIRST = ("-certified_until", "id")
@@ -36,21 +40,27 @@ class Described(NamedTuple):
     best: tuple[int, ...]
 
 
+class Carried(NamedTuple):
+    """pairs: each product with the code of each scheme it holds a valid certificate of; until: as of a Shelf"""
+
+    pairs: Sequence[tuple[int, str]]
+    until: datetime | None
+
+
 @dataclass(frozen=True)
 class Shelf:
     """names: of the values of each trait; until: from when the clock alone has changed it, None: never"""
 
     index: Index
     names: dict[str, Names]
+    carried: Carried
     until: datetime | None
     _found: OrderedDict[str, Described] = field(default_factory=OrderedDict)
 
-    def found(self, words: str) -> Bits:
-        """The products that these words describe; all of them without words."""
-        return self.described(words).bits if words else self.index.everything
-
     def described(self, words: str) -> Described:
-        """What these words describe."""
+        """What these words describe; everything, in no order of its own, without words."""
+        if not words:
+            return Described(self.index.everything, ())
         described = self._found.get(words)
         if described is None:
             found = search.find(words)
@@ -69,17 +79,34 @@ class Shelf:
 
 
 def at_moment(at: datetime) -> Shelf:
-    """The shelf as it stands; `at` is now."""
+    """The shelf as it stands; `at` is now. Certificates are news of another kind, so they are kept beside it."""
+    carried = memo.keep(
+        "certificates of the shelf",
+        lambda: _carried(at),
+        tag="register",
+        good=lambda kept: kept.until is None or at < kept.until,
+        alone=True,
+    )
     return memo.keep(
         "shelf",
-        lambda: _read(at),
+        lambda: _read(at, carried),
         tag="assortment",
-        good=lambda shelf: shelf.until is None or at < shelf.until,
+        good=lambda shelf: shelf.carried is carried and (shelf.until is None or at < shelf.until),
         alone=True,
     )
 
 
-def _read(at: datetime) -> Shelf:
+def _carried(at: datetime) -> Carried:
+    certificates = Certificate.objects.filter(state=Certificate.State.CERTIFIED)
+    turns = [
+        certificates.filter(**{f"{name}__gt": at}).aggregate(first=Min(name))["first"]
+        for name in ("valid_from", "valid_until")
+    ]
+    pairs = certificates.valid(at).values_list("product", "scheme__code")
+    return Carried(list(pairs), min(filter(None, turns), default=None))
+
+
+def _read(at: datetime, carried: Carried) -> Shelf:
     on_sale = Product.objects.on_sale(at).order_by(*NEWEST_FIRST)
     rows = list(on_sale.values_list("id", "origin_id", "temperature"))
     index = Index(key for key, _origin, _temperature in rows)
@@ -88,13 +115,16 @@ def _read(at: datetime) -> Shelf:
     index.mark("temperature", ((key, temperature) for key, _origin, temperature in rows))
     _mark_categories(index)
     _mark_offers(index)
+    index.mark("scheme", carried.pairs)
     return Shelf(
         index=index,
         names={
             "county": _names(Place.objects.filter(code__in={code for _key, code in counties}), "code"),
             "category": _names(Category.objects.all(), "slug"),
             "supplier": _names(Partner.objects.all(), "code"),
+            "scheme": _names(Scheme.objects.order_by("version"), "code"),  # the newest version's stands
         },
+        carried=carried,
         until=on_sale.aggregate(first=Min("certified_until"))["first"],
     )
 
@@ -118,14 +148,14 @@ def _mark_categories(index: Index) -> None:
 
 
 def _mark_offers(index: Index) -> None:
-    """Suppliers, and the order of prices: that of a product is its first stock record's, as on its card."""
+    """Suppliers, bands and the order of prices: that of a product is its first stock record's, as on its card."""
     codes = dict(Partner.objects.values_list("id", "code"))
-    priced = StockRecord.objects.filter(price__isnull=False).order_by("price", "id")
-    offers = list(priced.values_list("id", "product", "partner"))
-    index.mark("supplier", ((product, codes[partner]) for _key, product, partner in offers))
-    first: dict[int, int] = {}
-    for key, product, _partner in offers:
-        first[product] = min(key, first.get(product, key))
-    cheapest = [product for key, product, _partner in offers if first[product] == key]
+    offers = list(StockRecord.objects.offers().values_list("product", "partner", "price"))
+    index.mark("supplier", ((product, codes[partner]) for product, partner, _price in offers))
+    prices: dict[int, Decimal] = {}
+    for product, _partner, price in offers:
+        prices.setdefault(product, price)
+    index.mark("price", ((product, bands.of(price)) for product, price in prices.items()))
+    cheapest = sorted(prices, key=prices.__getitem__)
     index.sort("cheapest", cheapest)
     index.sort("dearest", reversed(cheapest))

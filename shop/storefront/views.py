@@ -52,7 +52,7 @@ def _listed(shown: Listing) -> dict[str, Any]:
     if page.has_next():
         context["next_url"] = root + shown.wish.address(page=str(page.number + 1))
     if not page.paginator.count:
-        context["suggestions"] = listing.suggestions(shown.wish, at=timezone.now())
+        context["suggestions"] = listing.suggestions(shown, at=timezone.now())
     return context
 
 

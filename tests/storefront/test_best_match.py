@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from catalogue import search
-from shop.storefront import listing
+from catalogue.search import Found
+from shop.storefront import listing, shelf
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +53,33 @@ def test_a_filter_keeps_the_order_of_what_it_leaves(indexed: dict[str, int]) -> 
     assert keys(query="核桃", supplier=supplier.value) == [
         key for key in keys(query="核桃") if key in keys(supplier=supplier.value)
     ]
+
+
+@pytest.fixture
+def cluster(indexed: dict[str, int], settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A cluster that finds every walnut; returns what it is asked."""
+    asked: list[str] = []
+
+    def find(words: str) -> Found:
+        asked.append(words)
+        return Found(tuple(indexed.values()), (1.0,) * len(indexed))
+
+    settings.ELASTICSEARCH_URL = "http://cluster.invalid"
+    monkeypatch.setattr(search, "find", find)
+    return asked
+
+
+@pytest.mark.parametrize("parameters", [{}, {"order": "newest"}, {"county": "nowhere"}])
+def test_a_list_asks_the_cluster_once(cluster: list[str], parameters: dict[str, str]) -> None:
+    shown = listing.read(listing.wish_of({"query": "核桃"} | parameters), at=make.NOW)
+    listing.suggestions(shown, at=make.NOW)
+
+    assert cluster == ["核桃"]
+
+
+def test_what_a_cluster_answers_is_not_remembered_so_that_twice_would_be_noticed(cluster: list[str]) -> None:
+    now = shelf.at_moment(make.NOW)
+    now.described("核桃")
+    now.described("核桃")
+
+    assert cluster == ["核桃", "核桃"]
