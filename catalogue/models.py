@@ -120,8 +120,14 @@ class Category(AbstractCategory):
 
 class ProductQuerySet(OscarProductQuerySet):
     def on_sale(self, at: datetime) -> ProductQuerySet:
-        """What may be shown and sold at that moment: public, and certified. The one condition of every list."""
+        """What may be shown and sold at that moment: public, and certified."""
         return self.filter(is_public=True, certified_until__gt=at)  # type: ignore[no-any-return]
+
+    def offered(self, at: datetime) -> ProductQuerySet:
+        """What lists name, to people and machines alike: on sale, with a price and a net content, sold out or not."""
+        records = self.model.stockrecords.rel.related_model.objects
+        priced = records.filter(product=models.OuterRef("pk"), price__isnull=False)
+        return self.on_sale(at).filter(models.Exists(priced), net_content_g__gt=0)  # type: ignore[no-any-return]
 
 
 class Product(AbstractProduct):

@@ -21,7 +21,9 @@ from shop.checkout import views as checkout
 from shop.customer import views as customer
 from shop.feeds import views as feeds
 from shop.order import views as order
+from shop.reviews import views as reviews
 from shop.storefront import views as storefront
+from shop.wishes import views as wishes
 
 handler400 = health.unreadable
 handler500 = health.broken
@@ -33,6 +35,7 @@ people_urls: list[URLPattern | URLResolver] = [
         path("<str:product_slug>_<int:pk>/", storefront.detail, name="detail"),
         path("<int:pk>/promise/", storefront.promise, name="promise"),
         path("places/<str:code>/", storefront.place, name="place"),
+        path("<int:pk>/reviews/", reviews.of_product, name="reviews"),
     ], "catalogue"))),
     path("visitor/", visitor.bits, name="visitor"),
     path("basket/", include(([
@@ -46,9 +49,15 @@ people_urls: list[URLPattern | URLResolver] = [
         path("<str:token>/returned/", order.returned, name="returned"),
         path("<str:token>/pay/", order.pay, name="pay"),
         path("<str:token>/cancel/", order.cancel, name="cancel"),
+        path("<str:token>/lines/<int:line_id>/review/", reviews.write, name="review"),
     ], "order"))),
     path("account/", include(([
         path("", customer.summary, name="summary"),
+        path("reviews/", reviews.of_account, name="reviews"),
+        path("wish-list/", wishes.index, name="wishes"),
+        path("wish-list/<int:pk>/", wishes.add, name="wish"),
+        path("wish-list/<int:pk>/remove/", wishes.remove, name="wish_remove"),
+        path("wish-list/<int:pk>/buy/", wishes.buy, name="wish_buy"),
         path("sign-in/", customer.sign_in, name="login"),
         path("sign-out/", customer.sign_out, name="logout"),
     ], "customer"))),

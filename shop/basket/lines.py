@@ -164,6 +164,12 @@ def put(basket: Any, record: StockRecord, quantity: int, *, at: datetime) -> Non
         )
 
 
+def refusal_of_more(basket: Any, product: Product, record: StockRecord | None, more: int, *, at: datetime) -> str:
+    """Why so many more packs cannot be put into a basket that may hold some; empty when they can."""
+    left = packs.of([product.pk], on=day_of(at))[product.pk].left
+    return refusal(product, record, more + quantity(basket, product), left=left, at=at)
+
+
 def refusal(product: Product, record: StockRecord | None, quantity: int, *, left: int, at: datetime) -> str:
     """Why so many of a product cannot be put in the basket or stay there; empty when they can."""
     if problem := items.refusal(product, record, quantity, at):

@@ -38,9 +38,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         problem = quantities.refusal()
     else:
         basket = request.basket  # type: ignore[attr-defined]
-        wanted = form.cleaned_data["quantity"] + lines.quantity(basket, product)
-        left = packs.of([pk], on=day_of(at))[pk].left
-        problem = lines.refusal(product, record, wanted, left=left, at=at)
+        problem = lines.refusal_of_more(basket, product, record, form.cleaned_data["quantity"], at=at)
     if problem or record is None:
         return product_page(request, product, at=at, quantity=request.POST.get("quantity", "")[:10], problem=problem)
     lines.put(basket, record, form.cleaned_data["quantity"], at=at)

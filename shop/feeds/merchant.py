@@ -50,14 +50,14 @@ class Facts:
 def pieces(*, language: str, at: datetime) -> Iterator[str]:
     """The feed, a few hundred products at a time, so that its length costs no memory.
 
-    Each piece asks for what is on sale at `at` in a constant number of queries; a product without a price is left out.
+    Each piece asks for what is on sale at `at` in a constant number of queries.
     """
     with translation.override(language):
         kinds = {row.path: in_language(row.name, row.name_en) for row in Category.objects.all()}
         top = _channel()
     yield HEAD + top
     last = 0
-    while keys := list(_on_sale(at).filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
+    while keys := list(_offered(at).filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
         with translation.override(language):  # not held while somebody else's code runs
             piece = "".join(_items(keys, kinds, at))
         yield piece
@@ -71,8 +71,8 @@ def _channel() -> str:
     return element("title", title) + element("link", link) + element("description", about) + "\n"
 
 
-def _on_sale(at: datetime) -> QuerySet[Product]:
-    return Product.objects.on_sale(at).order_by("pk")
+def _offered(at: datetime) -> QuerySet[Product]:
+    return Product.objects.offered(at).order_by("pk")
 
 
 def _items(keys: list[int], kinds: Names, at: datetime) -> Iterator[str]:

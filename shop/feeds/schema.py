@@ -18,6 +18,7 @@ from catalogue.models import Place
 from certification.models import Certificate
 from shop import money
 from shop.feeds.markup import absolute
+from shop.reviews.published import Opinion
 from shop.storefront.availability import State
 from shop.storefront.sheet import Sheet
 
@@ -37,9 +38,9 @@ def as_json(data: Data) -> str:
 def product(sheet: Sheet) -> Data:
     """A product with its offer and certificate; nothing for one that is not for sale, whose page answers 410."""
     held = sheet.certificate
-    if held is None or sheet.fen is None:
-        return {}
     item = sheet.product
+    if held is None or sheet.fen is None or not item.net_content_g:
+        return {}
     url = absolute(item.get_absolute_url())
     said: Data = {
         "@context": CONTEXT,
@@ -51,11 +52,12 @@ def product(sheet: Sheet) -> Data:
         "sku": str(item.pk),
         "image": [absolute(picture.large) for picture in sheet.pictures],
         "brand": {"@type": "Brand", "name": sheet.supplier.label} if sheet.supplier else None,
-        "weight": _grams(item.net_content_g) if item.net_content_g else None,
+        "weight": _grams(item.net_content_g),
         "countryOfOrigin": {"@type": "Country", "name": "CN"},
         "additionalProperty": _origin(sheet.county),
         "hasCertification": certification(held, sheet),
         "offers": _offer(sheet, sheet.fen, url),
+        "aggregateRating": _rating(sheet.opinion),
     }
     return {name: value for name, value in said.items() if value}
 
@@ -120,6 +122,14 @@ def _offer(sheet: Sheet, fen: int, url: str) -> Data:
         "seller": {"@type": "Organization", "name": sheet.supplier.label} if sheet.supplier else None,
     }
     return {name: value for name, value in said.items() if value}
+
+
+def _rating(opinion: Opinion) -> Data | None:
+    """The mean of what is published, as the page says it."""
+    if not opinion.count:
+        return None
+    scale = {"bestRating": 5, "worstRating": 1}
+    return {"@type": "AggregateRating", "ratingValue": opinion.mean, "reviewCount": opinion.count} | scale
 
 
 def _grams(grams: int) -> Data:

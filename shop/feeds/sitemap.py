@@ -63,7 +63,7 @@ def part(kind: str, number: int, *, at: datetime) -> str:
 
 
 def _kinds(at: datetime) -> dict[str, QuerySet[Any]]:
-    return {"pages": _published(), "products": Product.objects.on_sale(at).order_by("pk")}
+    return {"pages": _published(), "products": Product.objects.offered(at).order_by("pk")}
 
 
 def _per_part() -> int:

@@ -21,10 +21,21 @@ def send(*, order: Order, kind: str, refund_id: int = 0, parcel: int = 0) -> boo
     return True
 
 
+def send_letter(*, order: Order, letter: letters.Letter, name: str) -> None:
+    """Send a letter of another room to an order's buyer, if there is an address. name: the same for the same letter"""
+    if order.email:
+        _written(order, letter, name).send()
+
+
 def compose(*, order: Order, kind: str, refund_id: int = 0, parcel: int = 0) -> EmailMultiAlternatives:
     """The letter, unsent. kind, refund_id, parcel: as for `letters.of`"""
     with translation.override(order.language):
         said = letters.of(order, kind=kind, refund_id=refund_id, parcel=parcel)
+    return _written(order, said, f"{kind}-{refund_id or parcel}")
+
+
+def _written(order: Order, said: letters.Letter, name: str) -> EmailMultiAlternatives:
+    with translation.override(order.language):
         context = asdict(said) | {
             "language": order.language,
             "link": f"{settings.SITE_URL}{numbers.link_for(order)}",
@@ -36,7 +47,7 @@ def compose(*, order: Order, kind: str, refund_id: int = 0, parcel: int = 0) -> 
             body=render_to_string("order/mail.txt", context),
             to=[order.email],
             headers={
-                "Message-ID": f"<order-{order.number}-{kind}-{refund_id or parcel}@{_host()}>",
+                "Message-ID": f"<order-{order.number}-{name}@{_host()}>",
                 "Auto-Submitted": "auto-generated",
             },
         )

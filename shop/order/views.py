@@ -18,6 +18,7 @@ from shop.order import addresses, impact, lifecycle, numbers, tracking
 from shop.order.models import Order
 from shop.payments import collect
 from shop.payments.models import Payment
+from shop.reviews import reviews
 
 
 def _order(token: str) -> Order:
@@ -37,6 +38,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         "receipt": impact.of_order(order),
         "address": address,
         "places": addresses.place_names(address.division) if address else [],
+        "arrived": reviews.of_order(order),
         "payment": order.payments.order_by("-made_at", "-id").first(),
         "methods": Payment.Method.choices,
         "may_pay": order.status == "placed",

@@ -16,6 +16,7 @@ SHARED: dict[str, tuple[str, ...]] = {
     "products/": ("shelf", "pages", "register"),
     "products/<str:product_slug>_<int:pk>/": ("product:{pk}",),
     "products/places/<str:code>/": ("assortment", "register"),
+    "products/<int:pk>/reviews/": ("product:{pk}",),
     "feeds/products.xml": ("shelf", "register"),
     "sitemap.xml": ("shelf", "pages", "register"),
     "sitemaps/<str:kind>-<int:number>.xml": ("shelf", "pages", "register"),

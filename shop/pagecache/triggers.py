@@ -105,6 +105,13 @@ def watch(table: str, *tags: str, but: tuple[str, ...] = (), name: str = "pageca
     return _on_each_event(table, name, f"pagecache_tell($tags$ARRAY[{made}]$tags$, $but${quiet}$but$)")
 
 
+def watch_through(table: str, tag: str, *, of: str, by: str) -> RunSQL:
+    """Say a tag with a column's value of the row that a changed row belongs to. of: its table; by: the key to it"""
+    fixed, _brace, column = tag.partition("{")
+    value = f"(SELECT {column.rstrip('}')} FROM {of} WHERE id = (r->>'{by}')::bigint)"  # noqa: S608  a migration's words
+    return _on_each_event(table, "pagecache", f"pagecache_tell($tags$ARRAY['{fixed}' || {value}]$tags$, '')")
+
+
 def watch_stock(table: str) -> RunSQL:
     return _on_each_event(table, "pagecache", "pagecache_tell_stock()")
 

@@ -45,7 +45,7 @@ def now(at: datetime) -> Offer:
 def read(at: datetime) -> Offer:
     """One query, whose rows are as many as suppliers have kinds of goods, however many products they have."""
     rows = (
-        Product.objects.on_sale(at)
+        Product.objects.offered(at)
         .order_by()
         .values_list(Left("origin_id", 6), "commodity_id", "stockrecords__partner_id")
         .annotate(Count("id", distinct=True), Min("certified_until"))

@@ -74,7 +74,7 @@ def _ranked(shelf: Shelf, position: int, paths: Mapping[str, str], at: datetime)
 
 
 def _asked(shelf: Shelf, paths: Mapping[str, str], at: datetime) -> QuerySet[Product]:
-    products = Product.objects.on_sale(at)
+    products = Product.objects.offered(at)
     if shelf.county:
         products = products.filter(origin__code__startswith=shelf.county)
     if shelf.category:

@@ -16,7 +16,6 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from oscar.core.loading import get_model
 
 from catalogue import photos, prepared
 from catalogue.days import day_of, last_day_before
@@ -27,11 +26,12 @@ from certification.models import Certificate, Scheme
 from certification.provenance import trace
 from shop.money import to_fen
 from shop.pagecache import memo
+from shop.reviews import published
+from shop.reviews.published import Opinion
 from shop.storefront import availability, breakdown, cards, facts, packs
 from shop.storefront.availability import State
 from shop.storefront.cards import unit_of
 
-MOST_REVIEWS = 10
 PRODUCT = prepared.Columns(Product, "product")
 STATEMENT = f"""
 SELECT offer.price, offer.partner_id,
@@ -78,7 +78,7 @@ class Sheet:
     facts: list[dict[str, Any]]
     lot_facts: list[dict[str, Any]]
     journey: list[trace.Step]
-    reviews: list[Any]
+    opinion: Opinion
     list_url: str
 
     @property
@@ -122,7 +122,7 @@ def of(key: int, *, at: datetime) -> Sheet:
         facts=facts.of_product(product, read.supplier, places, list_url=list_url),
         lot_facts=facts.of_lot(lot) if lot else [],
         journey=trace.journey(lot.pk, read.past, _county) if lot else [],
-        reviews=_reviews(product),
+        opinion=published.of(product),
         list_url=list_url,
     )
 
@@ -178,15 +178,6 @@ def _places(code: str | None) -> list[Place]:
 
 def _county(code: str) -> Place:
     return _places(code)[0]
-
-
-def _reviews(product: Product) -> list[Any]:
-    """Approved reviews of people who bought it here, newest first; Oscar rates a product with its first one."""
-    if product.rating is None:
-        return []
-    approved = get_model("reviews", "ProductReview").objects.approved().filter(product=product)
-    bought = approved.filter(user__orders__lines__product=product).distinct()
-    return list(bought.order_by("-date_created", "-id")[:MOST_REVIEWS])
 
 
 def province_options(chosen: str = "") -> SafeString:

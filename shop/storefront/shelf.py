@@ -107,7 +107,7 @@ def _carried(at: datetime) -> Carried:
 
 
 def _read(at: datetime, carried: Carried) -> Shelf:
-    on_sale = Product.objects.on_sale(at).order_by(*NEWEST_FIRST)
+    on_sale = Product.objects.offered(at).order_by(*NEWEST_FIRST)
     rows = list(on_sale.values_list("id", "origin_id", "temperature"))
     index = Index(key for key, _origin, _temperature in rows)
     counties = [(key, origin[:6]) for key, origin, _temperature in rows if origin]

@@ -53,6 +53,7 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], *, at: st
         ("keys", _("API keys")),
     )
     nav = [{"label": label, "url": reverse(f"supplier:{name}"), "current": name == at} for name, label in pages]
+    nav.append({"label": _("Reviews"), "url": reverse("supplier:reviews"), "current": at == "reviews"})
     nav.append({"label": _("Webhooks"), "url": reverse("webhooks:index"), "current": at == "webhooks"})
     return render(request, template, {"room_title": _("Supplier's room"), "room_nav": nav} | context, status=status)
 

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import models
 
 LAYERS = {"catalogue": 0, "certification": 1, "logistics": 2, "shop": 3}
+OF_GOODS = {"reviews.ProductReview.score"}  # what a buyer thinks of walnuts, not of anybody
 OURS = [model for model in apps.get_models() if model.__module__.split(".")[0] in LAYERS]
 WHOLE = (models.IntegerField, models.BigIntegerField, models.PositiveIntegerField, models.PositiveBigIntegerField)
 # What is deliberately not kept about people (docs/domain.md).
@@ -56,7 +57,7 @@ def test_money_weights_and_rates_are_whole_numbers(model: type[models.Model]) ->
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
 def test_nothing_is_kept_that_must_not_be_known_about_people(model: type[models.Model]) -> None:
-    names = [field.name for field in model._meta.concrete_fields]
+    names = [field.name for field in model._meta.concrete_fields if str(field) not in OF_GOODS]
 
     assert [name for name in names if NEVER.search(name)] == []
 

@@ -114,14 +114,14 @@ def test_what_is_kept_ends_with_the_first_certificate(village: Any) -> None:
     assert (before.bit_count(), after.bit_count()) == (2, 1)
 
 
-def test_prices_order_the_list_both_ways_and_none_comes_last(village: Any) -> None:
+def test_prices_order_the_list_both_ways_and_what_has_none_is_not_offered(village: Any) -> None:
     for price in ("20.00", "5.00", "10.00"):
         goods.on_sale(village, price=price, title_en=f"For {price}")
     unpriced = goods.on_sale(village, title_en="Without")
     StockRecord.objects.filter(product=unpriced).update(price=None)
 
-    assert titles("?order=cheapest") == ["For 5.00", "For 10.00", "For 20.00", "Without"]
-    assert titles("?order=dearest") == ["For 20.00", "For 10.00", "For 5.00", "Without"]
+    assert titles("?order=cheapest") == ["For 5.00", "For 10.00", "For 20.00"]
+    assert titles("?order=dearest") == ["For 20.00", "For 10.00", "For 5.00"]
 
 
 def test_the_price_of_a_product_is_its_first_record_s(village: Any) -> None:

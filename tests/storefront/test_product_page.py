@@ -12,14 +12,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from oscar.core.loading import get_model
 
 from catalogue.models import Product
 from catalogue.partner.models import StockRecord
 from logistics.models import LotStock
 from shop.revenue.models import FeeRule
 from tests import make
-from tests.order import world
 from tests.storefront import goods
 
 pytestmark = pytest.mark.django_db
@@ -179,22 +177,6 @@ def test_one_picture_household_and_lot_cost_as_many_queries_as_many(village: Any
 
 def _soon() -> Any:
     return timezone.localdate() + timedelta(days=30)
-
-
-def test_only_approved_words_of_buyers_are_shown(village: Any) -> None:
-    product = goods.on_sale(village)
-    buyer, other = make.user(), make.user()
-    world.place(world.basket((product, 1), owner=buyer), user=buyer, at=timezone.now())
-    review = get_model("reviews", "ProductReview")
-    for user, status, title in ((buyer, 1, "Very good"), (other, 1, "Never bought"), (None, 1, "Nobody")):
-        review.objects.create(product=product, user=user, title=title, body="words", score=5, status=status)
-    product.update_rating()
-
-    said = html(product)
-
-    assert "Very good" in said
-    assert "Never bought" not in said
-    assert "Nobody" not in said
 
 
 def test_the_form_carries_no_token_and_the_page_no_cookie(village: Any) -> None:

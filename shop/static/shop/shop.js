@@ -123,6 +123,8 @@
   function startVisitor() {
     var address = document.body.getAttribute("data-visitor");
     if (!address) return;
+    var wish = document.querySelector("form[data-wish]");
+    if (wish) address += "?wished=" + wish.getAttribute("data-wish");
     fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" } })
       .then(function (answer) {
         return answer.ok ? answer.json() : Promise.reject(answer.status);
@@ -136,6 +138,10 @@
         each("[data-visitor-name]", function (place) {
           if (visitor.name) place.textContent = visitor.name;
         });
+        if (wish && visitor.wished) {
+          wish.action = wish.getAttribute("data-remove");
+          wish.querySelector("[data-wish-words]").textContent = wish.getAttribute("data-remove-words");
+        }
         each("[data-visitor-messages]", function (place) {
           visitor.messages.forEach(function (said) {
             var notice = document.createElement("div");
