@@ -26,7 +26,7 @@ from django.utils.translation import gettext, ngettext
 from markupsafe import Markup
 
 from catalogue.days import SHANGHAI
-from shop.templatetags import shop_drawn, shop_format
+from shop.templatetags import shop_drawn, shop_format, shop_machine
 
 FOLDER = settings.BASE_DIR / "shop" / "jinja2"
 
@@ -84,6 +84,8 @@ def environment() -> jinja2.Environment:
         "drawn_land": shop_drawn.drawn_land,
         "county_map": shop_drawn.map_of_counties,
         "month_or_now": shop_drawn.month_or_now,
+        "product_data": shop_machine.product_data,
+        "breadcrumb_data": shop_machine.breadcrumb_data,
     }
     made.filters |= shop_format.register.filters | {
         "date": _date,

@@ -14,7 +14,20 @@ from catalogue import search
 from certification import certificates
 from certification.households import access
 from certification.households.models import Household
-from shop.demo import checkout, claims, goods, households, network, pages, people, places, plan, settlement, units
+from shop.demo import (
+    checkout,
+    claims,
+    goods,
+    households,
+    network,
+    opinions,
+    pages,
+    people,
+    places,
+    plan,
+    settlement,
+    units,
+)
 from shop.demo.lots import Supply
 from shop.demo.moments import Calendar
 from shop.demo.progress import Progress
@@ -80,6 +93,7 @@ def _story(calendar: Calendar, wanted: Wanted, page: checkout.PayPage, progress:
     Settlement(timeline, calendar, dice(4)).begin()
     timeline.run(progress, "three months")
     certificates.expire_due(at=calendar.now)
+    opinions.build(calendar.now)
 
 
 def dice(number: int) -> Random:

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import ResolverMatch, resolve
 from django.utils import translation
 
+from catalogue.models import Product
 from shop import access, languages
 from shop.access import Access
 from shop.demo import pages as demo_pages
@@ -102,6 +103,7 @@ def addresses(db: None) -> list[str]:
     certificate = make.certificate(product, at=timezone.now())
     lot = make.packed_lot(product, expires=timezone.localdate() + timezone.timedelta(days=90))
     make.stock(lot, make.node("county", "county"))
+    Product.objects.filter(pk=product.pk).update(rating=4.0)  # so that its page asks for the reviews
     demo_pages.build()
     from wagtail.models import Page
 
@@ -110,6 +112,7 @@ def addresses(db: None) -> list[str]:
         "/products/",
         "/products/?query=walnut",
         product.get_absolute_url(),
+        f"/products/{product.pk}/reviews/",
         "/certificates/",
         "/certificates/notices/",
     ]

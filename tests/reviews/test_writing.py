@@ -143,8 +143,8 @@ def test_no_name_is_offered_in_full(name: str) -> None:
     assert all(len(each.replace("**", "")) == 1 for each in offered[1:])
 
 
-def row(line: Any, **fields: Any) -> ProductReview:
-    whole = {"line": line, "product": line.product, "user": line.order.user, "writer": "guest x", "score": 5}
+def row(of: Any, **fields: Any) -> ProductReview:
+    whole: dict[str, Any] = {"line": of, "product": of.product, "user": of.order.user, "writer": "guest x", "score": 5}
     return ProductReview(**(whole | {"title": "t", "body": "b", "written_at": timezone.now()} | fields))
 
 
