@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import get_language
@@ -44,10 +48,40 @@ class Temperature(models.TextChoices):
     FROZEN = "frozen", _("frozen (-18 °C or colder)")
 
 
-class Place(models.Model):
-    """One division of GB/T 2260 and its extensions in one edition. The code is the key, never the name.
+_KEYS = {
+    "province": r"^[0-9]{2}$",
+    "prefecture": r"^[0-9]{4}$",
+    "county": r"^[0-9]{6}$",
+    "township": r"^[0-9]{6}[b-z]?[0-9]{3}$",
+    "village": r"^[0-9]{6}([b-z]?[0-9]{3}){2}$",
+}
 
-    code: 2 digits province, 4 prefecture, 6 county, 9 township, 12 village
+
+class PlaceQuerySet(models.QuerySet["Place"]):
+    def current(self) -> PlaceQuerySet:
+        """What may be chosen today: the newest edition never begins in the future."""
+        return self.filter(valid_to=None)
+
+    def on(self, day: date) -> PlaceQuerySet:
+        return self.filter(models.Q(valid_to=None) | models.Q(valid_to__gt=day), valid_from__lte=day)
+
+
+class DateRange(models.Func):
+    """The days of a row, the last one excluded."""
+
+    function = "daterange"
+    output_field = DateRangeField()
+
+
+class Place(models.Model):
+    """One division of GB/T 2260 and its extensions. Codes of townships and villages are given again to others, so a
+    row is a division and never a code: what points at it means it for good (docs/adr/0012).
+
+    code: the key; 2 digits province, 4 prefecture, 6 county, 9 township, 12 village. A township or village that bears
+        a code after another has a letter before its own three digits; keys of what lies in it begin with its own.
+        Never shown, and never made of a published code
+    digits: the code as published; ask for it together with a day, `on(day)` or `current()`
+    edition: the one that brought it; valid_to: the first day it is no more
     """
 
     class Level(models.TextChoices):
@@ -57,7 +91,14 @@ class Place(models.Model):
         TOWNSHIP = "township", _("township")
         VILLAGE = "village", _("village")
 
-    code = models.CharField(max_length=12, primary_key=True)
+    code = models.CharField(max_length=14, primary_key=True)
+    digits = models.GeneratedField(
+        expression=models.Func(
+            models.F("code"), models.Value("[a-z]"), models.Value(""), models.Value("g"), function="regexp_replace"
+        ),
+        output_field=models.CharField(max_length=12),
+        db_persist=True,
+    )
     level = models.CharField(max_length=10, choices=Level.choices)
     name = models.CharField(max_length=100)
     name_en = models.CharField(max_length=100, blank=True)
@@ -66,12 +107,29 @@ class Place(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
+    objects = PlaceQuerySet.as_manager()
+
     class Meta:
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(code__regex=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"),
-                name="place_code_is_gbt2260",
+                condition=reduce(or_, (models.Q(level=level, code__regex=form) for level, form in _KEYS.items())),
+                name="place_code_is_of_its_level",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(parent=None) | models.Q(code__startswith=models.F("parent")),
+                name="place_lies_in_its_parent",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_to=None) | models.Q(valid_to__gt=models.F("valid_from")),
+                name="place_ends_after_it_begins",
+            ),
+            ExclusionConstraint(
+                name="place_code_has_one_bearer_a_day",
+                expressions=[
+                    ("digits", RangeOperators.EQUAL),
+                    (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
+                ],
             ),
         ]
 
@@ -82,9 +140,48 @@ class Place(models.Model):
     def province_code(self) -> str:
         return self.code[:2]
 
+    @staticmethod
+    def published(code: str) -> str:
+        """The published code of a key: `digits`, where no row is at hand."""
+        return "".join(sign for sign in code if sign.isdigit())
+
+
+class FormerName(models.Model):
+    """A name that a province, prefecture or county bore before; written before the place takes another. Append-only.
+
+    valid_from, valid_to: the days of the name; known_until: the moment the shop learned of the new one
+    """
+
+    place = models.ForeignKey(Place, models.PROTECT, related_name="former_names")
+    name = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField()
+    known_until = models.DateTimeField()
+
+    class Meta:
+        ordering = ["place", "valid_to"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_to__gt=models.F("valid_from")), name="former_name_ends_after_it_begins"
+            ),
+            ExclusionConstraint(
+                name="former_name_one_a_day",
+                expressions=[
+                    ("place", RangeOperators.EQUAL),
+                    (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return in_language(self.name, self.name_en)
+
 
 class Pairing(models.Model):
     """Pairing aid: which donor (province, or city with its own plan) helps which county; never a barrier to buying."""
+
+    stands_on = ("donor", "county")  # catalogue.places.standing
 
     donor = models.ForeignKey(Place, models.PROTECT, related_name="helps")
     county = models.ForeignKey(Place, models.PROTECT, related_name="helped_by")
@@ -132,6 +229,8 @@ class ProductQuerySet(OscarProductQuerySet):
 
 class Product(AbstractProduct):
     """Label facts after the Food Safety Law, art. 67; `certified_until` is written by certification alone."""
+
+    stands_on = ("origin",)  # catalogue.places.standing
 
     title_en = models.CharField(max_length=255, blank=True)
     description_en = models.TextField(blank=True)

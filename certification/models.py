@@ -22,6 +22,8 @@ class Role(models.TextChoices):
 
 
 class Officer(models.Model):
+    stands_on = ("area",)  # catalogue.places.standing
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="offices")
     role = models.CharField(max_length=12, choices=Role.choices)
     area = models.ForeignKey("catalogue.Place", models.PROTECT, related_name="+")

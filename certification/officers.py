@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from catalogue.models import Place
 from certification.models import Application, ApplicationMove, Officer, Role
 
 if TYPE_CHECKING:
@@ -40,10 +41,8 @@ def place_code(application: Application) -> str:
 
 def lies_in(area: str) -> Q:
     """Applications whose `place_code` lies in an area."""
-    township_in_origin = Q(partner__township__code__startswith=F("product__origin__code"))
-    return Q(product__origin__code__startswith=area) | (
-        Q(partner__township__code__startswith=area) & township_in_origin
-    )
+    township_in_origin = Q(partner__township__startswith=F("product__origin"))
+    return Q(product__origin__startswith=area) | (Q(partner__township__startswith=area) & township_in_origin)
 
 
 def office_for(application: Application, *, by: AbstractUser, roles: Iterable[str]) -> Officer:
@@ -56,7 +55,8 @@ def office_for(application: Application, *, by: AbstractUser, roles: Iterable[st
     wanted = list(roles)
     held = list(Officer.objects.filter(user_id=by.pk, role__in=wanted).order_by("role", "area_id"))
     place = place_code(application)
-    names = {"application": application, "roles": ", ".join(str(Role(role).label) for role in wanted), "place": place}
+    names = {"application": application, "roles": ", ".join(str(Role(role).label) for role in wanted)}
+    names["place"] = Place.published(place)
     if not held:
         raise WrongStep(_("“%(application)s” waits for: %(roles)s. You hold no such office; leave it to them.") % names)
     for office in held:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.days import day_of
+from catalogue.models import Place
 from certification import applications, certificates, officers, register
 from certification.forms import IssueForm, NoteForm, ReasonForm
 from certification.models import Application, Certificate, Officer, Role
@@ -233,7 +234,7 @@ def _facts(target: Application) -> list[dict[str, Any]]:
     last = target.notice_until - timedelta(days=1) if target.notice_until else None
     return [
         {"name": _("Supplier"), "value": target.partner.label},
-        {"name": _("Origin"), "value": f"{target.product.origin} {officers.place_code(target)}"},
+        {"name": _("Origin"), "value": f"{target.product.origin} {Place.published(officers.place_code(target))}"},
         {"name": _("Scheme"), "value": f"{target.scheme} v{target.scheme.version}"},
         {"name": _("Basis"), "value": target.scheme.basis},
         {"name": _("Season"), "value": target.season},

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalogue.days import day_of
+from catalogue.models import FormerName, Place
+from catalogue.places import names
 from certification import applications, register
 from certification.forms import RegisterForm
 from certification.models import Application, Certificate
@@ -63,10 +65,16 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         {"name": _("Product"), "value": product.name, "url": _product_url(product) if product.is_on_sale(at) else ""},
         {"name": _("Basis"), "value": certificate.scheme.basis},
         {"name": _("Season"), "value": certificate.season},
-        {"name": _("County"), "value": certificate.partner.county or ""},
+        {"name": _("County"), "value": _county(certificate) or ""},
     ]
     context = {"certificate": register.reading(certificate, at), "facts": facts}
     return render(request, "certification/detail.html", context | {"events": register.history(certificate)})
+
+
+def _county(certificate: Certificate) -> Place | FormerName | None:
+    """The supplier's, as it was called when the certificate was issued."""
+    county = certificate.partner.county
+    return names.known([county], at=certificate.issued_at)[0] if county else None
 
 
 def _product_url(product: Any) -> str:
@@ -82,8 +90,8 @@ def notices(request: HttpRequest) -> HttpResponse:
     today = day_of(timezone.now())
     found = applications.under_notice().select_related("product", "partner__county", "scheme")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    names = [_("Product"), _("Supplier"), _("County"), _("Season"), _("Objections to"), _("First day"), _("Last day")]
-    columns = [{"label": name} for name in names] + [{"label": _("State")}]
+    labels = [_("Product"), _("Supplier"), _("County"), _("Season"), _("Objections to"), _("First day"), _("Last day")]
+    columns = [{"label": label} for label in labels] + [{"label": _("State")}]
     rows = [_notice_row(one, ended=one.notice_until is not None and today >= one.notice_until) for one in page]
     return render(request, "certification/notices.html", {"page": page, "columns": columns, "rows": rows})
 

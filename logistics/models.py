@@ -19,6 +19,8 @@ OPENS_BEFORE_IT_CLOSES = (
 
 
 class Node(models.Model):
+    stands_on = ("place",)  # catalogue.places.standing
+
     class Tier(models.TextChoices):
         VILLAGE = "village", _("village cooperative")
         TOWNSHIP = "township", _("township sorting centre")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from catalogue.models import Commodity, Place, Product
+from catalogue.models import Commodity, FormerName, Place, Product
 from catalogue.partner.models import Partner, StockRecord
 from certification.households.models import Agreement, ConsentText, Household
 from certification.models import Application, Certificate, Officer, Role, Scheme, SchemeStep
@@ -32,6 +32,13 @@ def place(code: str = PISHAN, **fields: Any) -> Place:
     defaults = {"level": LEVELS[len(code)], "name": NAMES.get(code, f"地{code}"), "name_en": f"Place {code}"}
     defaults |= {"parent_id": parent, "edition": "2023", "valid_from": date(2023, 1, 1)} | fields
     return Place.objects.get_or_create(code=code, defaults=defaults)[0]
+
+
+def rename(code: str, name: str, *, on: date = TODAY, at: datetime = NOW) -> None:
+    """Give a county, or what is above it, another name."""
+    held = Place.objects.get(code=code)
+    FormerName.objects.create(place=held, name=held.name, valid_from=held.valid_from, valid_to=on, known_until=at)
+    Place.objects.filter(code=code).update(name=name)
 
 
 def user(email: str = "", **fields: Any) -> User:

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
-
 from catalogue.imports import columns
 from catalogue.imports.rows import Lists
 from catalogue.models import Category, Commodity, Place
@@ -19,12 +17,12 @@ ORIGIN_LEVELS = (Place.Level.COUNTY, Place.Level.TOWNSHIP)
 def of(on: date) -> Lists:
     """The lists by column. A short name (slug, code) goes before a name, so another's name never hides it."""
     commodities = Commodity.objects.values_list("code", "name", "name_en")
-    places = Place.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), level__in=ORIGIN_LEVELS)
+    places = Place.objects.on(on).filter(level__in=ORIGIN_LEVELS)
     return {
         "category": _categories(),
         "commodity": _named((code, (name, english)) for code, name, english in commodities)
         | _named((code, (code,)) for code, _name, _english in commodities),
-        "origin": {code: (code,) for code in places.values_list("code", flat=True)},
+        "origin": {digits: (key,) for digits, key in places.values_list("digits", "pk")},
         "temperature": _named((key, (key, *names)) for key, names in columns.TEMPERATURES.items()),
     }
 

@@ -13,7 +13,7 @@ from catalogue.days import last_day_before
 from catalogue.imports import columns, skus, values
 from catalogue.imports.refusals import Refused, gettext_noop
 from catalogue.imports.rows import Goods, Problems, Row
-from catalogue.models import Category, Commodity, Product
+from catalogue.models import Category, Commodity, Place, Product
 from catalogue.partner.models import Partner, StockRecord
 
 BATCH = 200
@@ -25,6 +25,10 @@ CERTIFIED = gettext_noop(
     "the changed goods an SKU of their own."
 )
 VARIANTS = gettext_noop("This article has variants; only its price can be changed by a table.")
+ANOTHER_PLACE = gettext_noop(
+    "The article comes from the place that bore the code %(code)s before; today another place bears it. Write the code "
+    "that its place has today, or that of its county."
+)
 SHARED = gettext_noop("Another supplier offers it too; a table can change its price alone.")
 ELSEWHERE = ("sku", "category", "price_fen")
 
@@ -184,6 +188,9 @@ def _standing_against(
         for difference in change.differences:
             if columns.BY_KEY[difference.key].certified:
                 yield difference, Refused(CERTIFIED, day=day, before=difference.before)
+    for difference in change.differences:
+        if difference.key == "origin" and difference.before == difference.after:
+            yield difference, Refused(ANOTHER_PLACE, code=difference.after)
     facts = [difference for difference in change.differences if difference.key != "price_fen"]
     if facts and product.structure != Product.STANDALONE:
         yield facts[0], Refused(VARIANTS)
@@ -204,6 +211,8 @@ def _shown(key: str, value: Any) -> str:
         return str(value)
     if key == "net_content_g":
         return f"{value} g"
+    if key == "origin":
+        return Place.published(value)
     return str(value)
 
 

@@ -68,7 +68,7 @@ def _category() -> str:
 
 
 def _origin() -> str:
-    counties = Place.objects.filter(level=Place.Level.COUNTY, valid_to=None).values_list("code", flat=True)
+    counties = Place.objects.current().filter(level=Place.Level.COUNTY).values_list("code", flat=True)
     usual = columns.BY_KEY["origin"].sample
     return usual if usual in counties else next(iter(counties.order_by("code")), "")
 

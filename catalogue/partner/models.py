@@ -9,6 +9,8 @@ from catalogue.models import in_language
 
 
 class Partner(AbstractPartner):
+    stands_on = ("county", "township")  # catalogue.places.standing
+
     class Kind(models.TextChoices):
         COOPERATIVE = "cooperative", _("cooperative")
         ENTERPRISE = "enterprise", _("enterprise")

@@ -17,6 +17,8 @@ class Purpose(models.TextChoices):
 
 
 class Household(models.Model):
+    stands_on = ("county",)  # catalogue.places.standing
+
     reference = models.CharField(max_length=20, unique=True)  # invented, says nothing about the people
     county = models.ForeignKey("catalogue.Place", models.PROTECT, related_name="+")
     language = models.CharField(max_length=10, default="zh-hans")

@@ -101,4 +101,4 @@ def _county(place: Place | None) -> Place | None:
 
 
 def _place(place: Place | None) -> PlaceOut | None:
-    return PlaceOut(code=place.code, name=place.name, name_en=place.name_en) if place else None
+    return PlaceOut(code=place.digits, name=place.name, name_en=place.name_en) if place else None

@@ -10,6 +10,8 @@ from catalogue.models import in_language
 
 
 class Unit(models.Model):
+    stands_on = ("county",)  # catalogue.places.standing
+
     class Kind(models.TextChoices):
         AGENCY = "agency", _("agency")
         SCHOOL = "school", _("school")

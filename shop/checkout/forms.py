@@ -35,7 +35,7 @@ def places(level: str, parent: str = "") -> Choices:
 
 
 def _rows(level: str, parent: str) -> list[tuple[str, str, str]]:
-    found = Place.objects.filter(level=level, valid_to=None, **({"parent": parent} if parent else {}))
+    found = Place.objects.current().filter(level=level, **({"parent": parent} if parent else {}))
     return list(found.values_list("code", "name", "name_en"))
 
 

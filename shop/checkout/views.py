@@ -155,7 +155,7 @@ def _county(code: str) -> Place | None:
 
 @compiled
 def _counties(code: str) -> QuerySet[Place]:
-    return Place.objects.filter(code=code, level=Place.Level.COUNTY)
+    return Place.objects.current().filter(digits=code, level=Place.Level.COUNTY)
 
 
 def _first_answers(request: HttpRequest) -> dict[str, str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from random import Random
 
 from django.conf import settings
@@ -58,7 +60,7 @@ def load(*, wanted: Wanted, now: datetime, progress: Progress) -> bool:
         return False
     with checkout.gateway(is_new=not Payment.objects.exists()) as page, transaction.atomic():
         calendar, job = Calendar(now), _last_job()
-        _scene(wanted, progress)
+        _scene(wanted, now, progress)
         _story(calendar, wanted, page, progress)
         _drop_jobs(job, calendar)
         slip = _issue_slip(calendar)
@@ -67,9 +69,16 @@ def load(*, wanted: Wanted, now: datetime, progress: Progress) -> bool:
     return True
 
 
-def _scene(wanted: Wanted, progress: Progress) -> None:
+def _scene(wanted: Wanted, now: datetime, progress: Progress) -> None:
     """What stands before anything happens."""
-    steps = (places.build, people.build, goods.build, network.build, units.build, pages.build)
+    steps: tuple[Callable[[], None], ...] = (
+        partial(places.build, now=now),
+        people.build,
+        goods.build,
+        network.build,
+        units.build,
+        pages.build,
+    )
     for step in progress.over("places, goods", steps):
         step()
     if wanted.with_pictures:

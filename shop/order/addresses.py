@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import phonenumbers
@@ -12,6 +13,7 @@ from oscar.core.loading import get_model
 
 from catalogue.compiled import compiled
 from catalogue.models import Place
+from catalogue.places import names
 from shop.order.models import ShippingAddress
 from shop.pagecache import memo
 
@@ -40,7 +42,7 @@ def division_of(address: Address) -> Place | None:
 
 @compiled
 def _divisions(code: str) -> QuerySet[Place]:
-    return Place.objects.filter(code=code, level__in=[Place.Level.COUNTY, Place.Level.TOWNSHIP], valid_to=None)
+    return Place.objects.current().filter(digits=code, level__in=[Place.Level.COUNTY, Place.Level.TOWNSHIP])
 
 
 def problems(address: Address, division: Place | None) -> list[str]:
@@ -66,18 +68,20 @@ def place_problems(division: Place | None, *, country: str = COUNTRY, code: str 
     return []
 
 
-def place_names(division: Place | None) -> list[str]:
-    """From the province down to the division, as a letter is addressed.
+def place_names(division: Place | None, *, at: datetime) -> list[str]:
+    """From the province down to the division, as a letter is addressed, by the names known at that moment.
 
     What stands between a municipality and its districts in GB/T 2260 is no place's name and is left out.
     """
-    names: list[str] = []
-    place = division
-    while place is not None:
-        if place.name not in NO_PLACE and str(place) not in names:
-            names.insert(0, str(place))
-        place = place.parent
-    return names
+    upwards: list[Place] = []
+    while division is not None:
+        upwards.append(division)
+        division = division.parent
+    found: dict[str, None] = {}
+    for place in names.known(upwards[::-1], at=at):
+        if place.name not in NO_PLACE:
+            found.setdefault(str(place))
+    return list(found)
 
 
 def save(address: Address, division: Place) -> ShippingAddress:

@@ -107,6 +107,8 @@ class IndexPage(ShopPage):
 class CountyPage(Pictured, ShopPage):
     """A county: its goods that are certified now, its months of harvest, its story."""
 
+    stands_on = ("place",)  # catalogue.places.standing
+
     place = models.ForeignKey(
         "catalogue.Place",
         models.SET_NULL,

@@ -9,6 +9,8 @@ from django.db import models
 class Official(models.Model):
     """A reader of aggregate figures for an area (region, prefecture or county); never of a household's rows."""
 
+    stands_on = ("area",)  # catalogue.places.standing
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="official_areas")
     area = models.ForeignKey("catalogue.Place", models.PROTECT, related_name="+")
 

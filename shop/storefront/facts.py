@@ -59,4 +59,4 @@ def origin(places: Sequence[Place]) -> str:
     if not places:
         return ""
     names = [str(place) for place in places if place.level != Place.Level.PROVINCE] or [str(places[0])]
-    return f"{' · '.join(reversed(names))} ({places[0].code})"
+    return f"{' · '.join(reversed(names))} ({places[0].digits})"

@@ -5,6 +5,7 @@ Places, suppliers, schemes and fee rules are kept in memory.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -171,9 +172,14 @@ def _places(code: str | None) -> list[Place]:
     """The place of origin and all it lies in, upwards."""
     if code is None:
         return []
-    codes = [code[:length] for length in (12, 9, 6, 4, 2) if length <= len(code)]
-    found = memo.keep(f"places {code}", lambda: Place.objects.in_bulk(codes))
-    return [found[each] for each in codes if each in found]
+    return memo.keep(f"places {code}", lambda: list(_upwards(code)))
+
+
+def _upwards(code: str) -> Iterator[Place]:
+    place = Place.objects.select_related("parent__parent__parent__parent").filter(pk=code).first()
+    while place is not None:
+        yield place
+        place = place.parent
 
 
 def _county(code: str) -> Place:
@@ -187,7 +193,7 @@ def province_options(chosen: str = "") -> SafeString:
 
 
 def _province_options() -> SafeString:
-    now = Place.objects.filter(level=Place.Level.PROVINCE, valid_to=None).order_by("code")
+    now = Place.objects.current().filter(level=Place.Level.PROVINCE).order_by("code")
     return format_html_join("", '<option value="{}">{}</option>', ((place.code, str(place)) for place in now))
 
 

@@ -34,6 +34,31 @@ def line_words(house: House, order: str = "delivered") -> str:
 # name of the invariant, what is planted (SQL), the row that must be named
 ALL: list[tuple[str, str, Corruption]] = [
     (
+        "place-one-bearer",
+        "two divisions under one code",
+        lambda h: (
+            "ALTER TABLE catalogue_place DROP CONSTRAINT place_code_has_one_bearer_a_day;"
+            "INSERT INTO catalogue_place (code, level, name, name_en, edition, valid_from) VALUES"
+            " ('653223100', 'township', '甲', '', 'x', '2023-01-01'),"
+            " ('653223b100', 'township', '乙', '', 'x', '2024-01-01')",
+            "place 653223100",
+        ),
+    ),
+    (
+        "place-parent",
+        "a prefecture ended and its county did not",
+        lambda h: ("UPDATE catalogue_place SET valid_to = '2025-01-01' WHERE code = '6532'", "place 653223"),
+    ),
+    (
+        "place-names",
+        "a name older than its county",
+        lambda h: (
+            "INSERT INTO catalogue_formername (place_id, name, name_en, valid_from, valid_to, known_until)"
+            " VALUES ('653223', '甲', '', '2001-01-01', '2024-01-01', now())",
+            "place 653223",
+        ),
+    ),
+    (
         "lot-used",
         "more used than later lots took",
         lambda h: (

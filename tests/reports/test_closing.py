@@ -9,7 +9,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from catalogue.models import Place
 from shop.reports import closing, income
 from shop.reports.models import MonthClose
 from shop.revenue import ledger
@@ -74,7 +73,7 @@ def test_a_closed_months_report_is_the_same_to_the_byte_after_renames_and_new_ru
     before = [report(capsys, form) for form in ("csv", "json")]
     closing.close(month=SEPTEMBER, by=world.person(), at=ENDED)
 
-    Place.objects.filter(code=PISHAN).update(name="改名县")
+    make.rename(PISHAN, "改名县")
     world.rule(2, platform_bp=5000, valid_from=NOW)
 
     assert [report(capsys, form) for form in ("csv", "json")] == before
@@ -83,7 +82,7 @@ def test_a_closed_months_report_is_the_same_to_the_byte_after_renames_and_new_ru
 def test_an_open_months_report_follows_a_rename(capsys: pytest.CaptureFixture[str]) -> None:
     sell_and_pay()
 
-    Place.objects.filter(code=PISHAN).update(name="改名县")
+    make.rename(PISHAN, "改名县")
 
     assert "改名县" in report(capsys)
 
