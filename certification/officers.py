@@ -41,8 +41,10 @@ def place_code(application: Application) -> str:
 
 def lies_in(area: str) -> Q:
     """Applications whose `place_code` lies in an area."""
-    township_in_origin = Q(partner__township__startswith=F("product__origin"))
-    return Q(product__origin__startswith=area) | (Q(partner__township__startswith=area) & township_in_origin)
+    township_in_origin = Q(partner__township__code__startswith=F("product__origin__code"))
+    return Q(product__origin__code__startswith=area) | (
+        Q(partner__township__code__startswith=area) & township_in_origin
+    )
 
 
 def office_for(application: Application, *, by: AbstractUser, roles: Iterable[str]) -> Officer:
