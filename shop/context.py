@@ -40,6 +40,7 @@ class Frame(NamedTuple):
     direction: str
     home: str
     products: str
+    suggestions: str
     verify: str
     basket: str
     account: str
@@ -54,6 +55,7 @@ def frame_of(language: str) -> Frame:
         direction="rtl" if get_language_info(language)["bidi"] else "ltr",
         home=_address("home"),
         products=_address("catalogue:index"),
+        suggestions=_address("catalogue:suggestions"),
         verify=_address("certificates:index"),
         basket=_address("basket:summary"),
         account=_address("customer:login"),

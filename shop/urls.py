@@ -36,6 +36,7 @@ people_urls: list[URLPattern | URLResolver] = [
         path("<int:pk>/promise/", storefront.promise, name="promise"),
         path("places/<str:code>/", storefront.place, name="place"),
         path("<int:pk>/reviews/", reviews.of_product, name="reviews"),
+        path("suggestions/", storefront.suggestions, name="suggestions"),
     ], "catalogue"))),
     path("visitor/", visitor.bits, name="visitor"),
     path("basket/", include(([

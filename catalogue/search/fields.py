@@ -49,18 +49,18 @@ def text_of(names: Names) -> str:
 def document(names: Names) -> dict[str, str]:
     """`text` and FIELDS of one product."""
     text = text_of(names)
-    kinds = _all(_terms, (*names.commodity, *names.category))
-    named = _all(_sayings, names.commodity) | _names_of(_all(_terms, names.commodity))
+    kinds = _all(terms, (*names.commodity, *names.category))
+    named = _all(_sayings, names.commodity) | _names_of(_all(terms, names.commodity))
     around = {word for word in _all(_sayings, (*names.place, *names.supplier)) if not words.is_han(word) or ours(word)}
-    other = _all(_sayings, (*names.title, *names.category)) | _names_of(_all(_terms, names.title)) | around
+    other = _all(_sayings, (*names.title, *names.category)) | _names_of(_all(terms, names.title)) | around
     held = {
         "begin": {beginning for field in text.split(f" {words.BOUNDARY} ") for beginning in _beginnings(field)},
-        "title": _all(_terms, names.title),
-        "commodity": _all(_terms, names.commodity),
-        "category": _all(_terms, names.category),
-        "supplier": _all(_terms, names.supplier),
-        "place": _all(_terms, names.place),
-        "description": _all(_terms, names.description),
+        "title": _all(terms, names.title),
+        "commodity": _all(terms, names.commodity),
+        "category": _all(terms, names.category),
+        "supplier": _all(terms, names.supplier),
+        "place": _all(terms, names.place),
+        "description": _all(terms, names.description),
         "known": {KNOWN} if any(term.startswith("=") for term in kinds) else set(),
         "pinyin": {sounds.full(word) for word in (*named, *other) if words.is_han(word)},
         "initials": {sounds.initials(word) for word in (*named, *other) if words.is_han(word)},
@@ -92,7 +92,8 @@ def _all(what: object, texts: Iterable[str]) -> set[str]:
 
 
 @lru_cache(maxsize=2_000)  # whole texts
-def _terms(text: str) -> frozenset[str]:
+def terms(text: str) -> frozenset[str]:
+    """The words of a text, and `=7` where a name of the seventh group of synonyms stands."""
     field = words.tokens(text)
     plain = {token for token in field if not words.is_han(token)}
     chinese = {part for run in words.runs(field) for part in segmenter.parts(run)}
@@ -102,12 +103,17 @@ def _terms(text: str) -> frozenset[str]:
 @lru_cache(maxsize=2_000)  # whole texts
 def _sayings(text: str) -> frozenset[str]:
     """The words of a text that somebody may mistype or write as they sound."""
-    return frozenset(word for word in _terms(text) if not word.startswith("=") and len(word) > 1)
+    return frozenset(word for word in terms(text) if not word.startswith("=") and len(word) > 1)
 
 
-def _names_of(terms: Iterable[str]) -> set[str]:
+def _names_of(tokens: Iterable[str]) -> set[str]:
     """All names of the groups among these; of a name in letters every word."""
-    return {word for token in terms if token.startswith("=") for word in _names(int(token[1:]))}
+    return {word for token in tokens for word in names_of(token)}
+
+
+def names_of(term: str) -> frozenset[str]:
+    """All names of a group of synonyms; none of another word."""
+    return _names(int(term[1:])) if term.startswith("=") else frozenset()
 
 
 @cache

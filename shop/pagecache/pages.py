@@ -17,6 +17,7 @@ SHARED: dict[str, tuple[str, ...]] = {
     "products/<str:product_slug>_<int:pk>/": ("product:{pk}",),
     "products/places/<str:code>/": ("assortment", "register"),
     "products/<int:pk>/reviews/": ("product:{pk}",),
+    "products/suggestions/": ("assortment", "register"),
     "feeds/products.xml": ("shelf", "register"),
     "sitemap.xml": ("shelf", "pages", "register"),
     "sitemaps/<str:kind>-<int:number>.xml": ("shelf", "pages", "register"),

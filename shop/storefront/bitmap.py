@@ -8,12 +8,13 @@ values, all counts take half a millisecond.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import compress, islice
 
 Bits = int
 Chosen = Mapping[str, str]  # one value for each trait that is filtered by
 
+ONE = ord("1")
 FLAGS = bytes.maketrans(b"01", b"\0\1")  # the digits of a binary number, as what they stand for
 
 
@@ -23,7 +24,6 @@ class Index:
     def __init__(self, keys: Iterable[int]) -> None:
         self._keys = list(keys)
         self._positions = {key: position for position, key in enumerate(self._keys)}
-        self._bytes = len(self._keys) // 8 + 1
         self._values: dict[str, dict[str, Bits]] = {}
         self._orders: dict[str, Sequence[int]] = {"": range(len(self._keys))}
         self.everything: Bits = (1 << len(self._keys)) - 1
@@ -51,11 +51,32 @@ class Index:
 
     def of(self, keys: Iterable[int]) -> Bits:
         """The bits of these keys."""
-        found, positions = bytearray(self._bytes), self._positions
-        for key in keys:
-            if (position := positions.get(key)) is not None:
-                found[position >> 3] |= 1 << (position & 7)
-        return int.from_bytes(found, "little")
+        digits = bytearray(b"0") * (len(self._keys) + 1)
+        for position in map(self._positions.get, keys):
+            if position is not None:
+                digits[-1 - position] = ONE
+        return int(digits, 2)
+
+    def known(self, keys: Iterable[int]) -> Iterator[int]:
+        """Those of the keys that are here."""
+        return filter(self._positions.__contains__, keys)
+
+    def first(self, bits: Bits, number: int) -> list[int]:
+        """So many keys of the first set bits, without looking at the others."""
+        found: list[int] = []
+        while bits and len(found) < number:
+            lowest = bits & -bits
+            found.append(self._keys[lowest.bit_length() - 1])
+            bits ^= lowest
+        return found
+
+    def either(self, trait: str, values: Iterable[str]) -> Bits:
+        """The things that carry at least one of these values."""
+        marked = self._values.get(trait, {})
+        found = 0
+        for value in values:
+            found |= marked.get(value, 0)
+        return found
 
     def matching(self, chosen: Chosen, among: Bits, *, but: str = "") -> Bits:
         """Those of `among` that carry every chosen value; a value nobody carries leaves nothing.

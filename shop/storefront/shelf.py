@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from itertools import islice
+from itertools import compress, islice
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -64,10 +64,8 @@ class Shelf:
         described = self._found.get(words)
         if described is None:
             found = search.find(words)
-            bits = self.index.of(found.keys)
-            on_sale = set(self.index.keys(bits, start=0, number=bits.bit_count()))
-            fitting = (key for key, score in zip(found.keys, found.scores, strict=True) if score and key in on_sale)
-            described = Described(bits, tuple(islice(fitting, MOST_IN_ORDER)))
+            fitting = self.index.known(compress(found.keys, found.scores))
+            described = Described(self.index.of(found.keys), tuple(islice(fitting, MOST_IN_ORDER)))
             if not settings.ELASTICSEARCH_URL:  # a cluster may fail, and what answers in its place is not worth keeping
                 self._remember(words, described)
         return described

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from catalogue import search
 from catalogue.models import Place, Product
 from shop.order import quantities
-from shop.storefront import cards, listing, sheet, shelf
+from shop.storefront import cards, listing, sheet, shelf, suggest
 from shop.storefront import promise as promises
 from shop.storefront.listing import Listing
 from shop.storefront.sheet import Sheet
@@ -122,6 +122,15 @@ def promise(request: HttpRequest, pk: int) -> HttpResponse:
             context["refusal"] = str(refusal)
     response = render(request, "storefront/promise.html", context)
     add_never_cache_headers(response)
+    return response
+
+
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """What is offered under the search field while somebody types: a part of a page, complete without it."""
+    said = suggest.of(request.GET.get("query", ""), at=timezone.now())
+    context = {"suggestions": said, "list_url": reverse("catalogue:index")}
+    response = render(request, "storefront/suggestions.html", context)
+    response["X-Robots-Tag"] = "noindex"
     return response
 
 

@@ -111,6 +111,7 @@ def addresses(db: None) -> list[str]:
     own = [
         "/products/",
         "/products/?query=walnut",
+        "/products/suggestions/?query=wal",
         product.get_absolute_url(),
         f"/products/{product.pk}/reviews/",
         "/certificates/",

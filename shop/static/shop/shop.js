@@ -97,6 +97,85 @@
     });
   }
 
+  // A combobox after WAI-ARIA's pattern: the field keeps the focus, arrows walk the list, Enter follows what is chosen,
+  // Escape closes. Without a network, or before anything is typed, it is the plain field it was.
+  function startSuggestions(input) {
+    var list = document.getElementById(input.getAttribute("aria-controls"));
+    var said = document.getElementById(list.id + "-said");
+    var chosen = -1;
+    var waiting = 0;
+    var asked = "";
+
+    function options() {
+      return list.querySelectorAll("[role=option]");
+    }
+
+    function choose(place) {
+      var all = options();
+      chosen = place < -1 ? all.length - 1 : place >= all.length ? -1 : place;
+      Array.prototype.forEach.call(all, function (option, at) {
+        option.setAttribute("aria-selected", at === chosen ? "true" : "false");
+      });
+      if (chosen < 0) return input.removeAttribute("aria-activedescendant");
+      input.setAttribute("aria-activedescendant", all[chosen].id);
+      all[chosen].scrollIntoView({ block: "nearest" });
+    }
+
+    function show(open) {
+      choose(-1);
+      list.hidden = !open;
+      input.setAttribute("aria-expanded", open ? "true" : "false");
+    }
+
+    function ask() {
+      var typed = input.value.trim();
+      if (typed === asked) return;
+      asked = typed;
+      if (!typed) return show(false);
+      fetch(input.getAttribute("data-suggestions") + "?query=" + encodeURIComponent(typed), { credentials: "omit" })
+        .then(function (answer) {
+          return answer.ok ? answer.text() : Promise.reject(answer.status);
+        })
+        .then(function (html) {
+          if (typed !== asked) return; // something else was typed meanwhile
+          list.innerHTML = html; // our own page's part, with every name escaped there
+          show(options().length > 0 && document.activeElement === input);
+          said.textContent = list.firstElementChild.getAttribute("data-said");
+        })
+        .catch(function () {
+          if (typed === asked) show(false);
+        });
+    }
+
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-autocomplete", "list");
+    show(false);
+    input.addEventListener("input", function () {
+      window.clearTimeout(waiting);
+      waiting = window.setTimeout(ask, 120);
+    });
+    input.addEventListener("keydown", function (event) {
+      if (event.isComposing) return; // the keys belong to the input method
+      if (event.key === "Escape" && !list.hidden) show(false);
+      else if (event.key === "Enter" && chosen >= 0) options()[chosen].click();
+      else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && options().length) {
+        var step = event.key === "ArrowDown" ? 1 : -1;
+        var from = chosen;
+        if (list.hidden) show(true);
+        choose(from + step);
+      } else return;
+      event.preventDefault();
+    });
+    list.addEventListener("mousedown", function (event) {
+      event.preventDefault(); // the focus stays in the field, so that the list is still there for the click
+    });
+    input.addEventListener("blur", function () {
+      window.clearTimeout(waiting);
+      asked = "";
+      show(false);
+    });
+  }
+
   // htmx asks for the part that a choice changes. Without a network the part says so, and what was typed stays.
   function sayOffline(event) {
     var place = event.detail.target;
@@ -168,6 +247,7 @@
     each("[data-quantity]", startQuantity);
     each("[data-table]", startTable);
     each("[data-scan]", startScan);
+    each("[data-suggestions]", startSuggestions);
     each("form[data-once]", startOnce);
     each("[data-print]", function (button) {
       button.hidden = false;
