@@ -9,6 +9,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -22,12 +23,13 @@ CODES = 400  # different codes in the titles of many products
 
 @dataclass(frozen=True)
 class Thing:
-    """commodity, supplier, county: codes; empty for what is no food"""
+    """commodity, supplier, county: codes; empty for what is no food; yuan: its price"""
 
     names: Names
     commodity: str = ""
     supplier: str = ""
     county: str = ""
+    yuan: Decimal = Decimal(30)
 
     @property
     def title(self) -> str:
@@ -55,6 +57,7 @@ def demo() -> list[Thing]:
             item["commodity"],
             item["supplier"],
             item["origin"][:6],
+            Decimal(item["price_fen"]) / 100,
         )
         for item in json.loads((DEMO / "products.json").read_text(encoding="utf-8"))
     ]

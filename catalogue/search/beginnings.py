@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from catalogue.search import fields, sounds, words
 
@@ -116,6 +116,6 @@ def marked(name: str, parts: Iterable[tuple[str, frozenset[str]]]) -> list[tuple
 
 def _said(name: str, typed: str, meant: frozenset[str]) -> set[str]:
     held = fields.terms(name)
-    those = {term for term in held & meant if not fields.names_of(term)}
+    those: Set[str] = {term for term in held & meant if not fields.names_of(term)}
     those = those or held & {other for term in held & meant for other in fields.names_of(term)}
     return {typed if word.startswith(typed) else word for word in those}
