@@ -55,6 +55,19 @@ def test_one_product_and_five_cost_the_same_queries(village: Any, address: str) 
     assert counts[0][1] == counts[1][1]
 
 
+def test_fifty_products_cost_as_many_queries_as_one_and_at_most_twelve(village: Any) -> None:
+    counts = []
+    for more in (1, 49):
+        for _product in range(more):
+            goods.on_sale(village)
+        with CaptureQueriesContext(connection) as asked:
+            total = page().context["page"].paginator.count
+        counts.append((total, len(asked)))
+
+    assert [total for total, _queries in counts] == [1, 50]
+    assert counts[0][1] == counts[1][1] <= 12
+
+
 def test_while_changes_are_heard_a_list_costs_one_query(village: Any) -> None:
     goods.on_sale(village)
     with mock.patch.object(watch, "clock", lambda tag: 4711):
