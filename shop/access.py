@@ -46,6 +46,7 @@ ACCESS = {
     "certificates/room/": Access.ROLE,
     "centre/": Access.ROLE,
     "supplier/": Access.ROLE,
+    "supplier/invitations/": Access.LINK,
     "settlement/": Access.ROLE,
     "official/": Access.ROLE,
     "webhooks/": Access.ROLE,  # a supplier's own, or all of them for operators

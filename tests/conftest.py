@@ -135,6 +135,7 @@ def quick_and_private(tmp_path: Path, settings: Any) -> None:
     context.frame_of.cache_clear()  # some tests serve a few addresses only
     settings.VAR_DIR = tmp_path / "var"  # a worker that runs past a full minute writes a search index there
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PRIVATE_ROOT = tmp_path / "private"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -7,8 +7,10 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.db import transaction
+
 from catalogue.models import Commodity, FormerName, Place, Product
-from catalogue.partner.models import Partner, StockRecord
+from catalogue.partner.models import Partner, PartnerStep, StockRecord
 from certification.households.models import Agreement, ConsentText, Household
 from certification.models import Application, Certificate, Officer, Role, Scheme, SchemeStep
 from certification.provenance.models import IntakeSlip, Lot, LotInput
@@ -45,11 +47,15 @@ def user(email: str = "", **fields: Any) -> User:
     return User.objects.create_user(email or f"person{next(numbers)}@example.org", "a long password", **fields)
 
 
+@transaction.atomic
 def partner(code: str = "", county: str = PISHAN, **fields: Any) -> Partner:
+    """An approved supplier without people."""
     code = code or f"PS-{next(numbers)}"
-    return Partner.objects.create(
-        code=code, name=f"合作社{code}", name_en=f"Cooperative {code}", county=place(county), **fields
-    )
+    names = {"name": f"合作社{code}", "name_en": f"Cooperative {code}"}
+    made = Partner.objects.create(**({"code": code, "county": place(county), "state": "approved"} | names | fields))
+    if made.state == "approved":
+        PartnerStep.objects.create(partner=made, action="approve", from_state="applying", to_state="approved", at=NOW)
+    return made
 
 
 def commodity(code: str = "walnut", **fields: Any) -> Commodity:

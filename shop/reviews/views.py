@@ -23,6 +23,7 @@ from shop.reviews import published, replies, reviews
 from shop.reviews.forms import ReplyForm, ReviewForm
 from shop.reviews.models import ProductReview
 from shop.supplier import views as supplier
+from shop.supplier.duties import Duty
 
 
 def of_product(request: HttpRequest, pk: int) -> HttpResponse:
@@ -78,15 +79,15 @@ def _line(token: str, key: int) -> Line:
 
 
 @require_GET
-@supplier.supplier
+@supplier.supplier(Duty.GOODS)
 def to_answer(request: HttpRequest, *, user: User, mine: list[Partner]) -> HttpResponse:
     """What buyers say about the supplier's own goods."""
     page = Paginator(replies.answerable(mine), 20).get_page(request.GET.get("page"))
     rows = [_row(review) for review in page]
-    return supplier.page(request, "reviews/to_answer.html", {"page": page, "rows": rows}, at="reviews")
+    return supplier.page(request, "reviews/to_answer.html", {"page": page, "rows": rows}, at="supplier:reviews")
 
 
-@supplier.supplier
+@supplier.supplier(Duty.GOODS)
 def answer(request: HttpRequest, *, user: User, mine: list[Partner], pk: int) -> HttpResponse:
     review = get_object_or_404(replies.answerable(mine), pk=pk)
     if request.method == "POST" and "take_back" in request.POST:
@@ -105,7 +106,7 @@ def answer(request: HttpRequest, *, user: User, mine: list[Partner], pk: int) ->
         return redirect("supplier:reviews")
     context = _row(review) | {"form": form}
     status = 422 if request.method == "POST" else 200
-    return supplier.page(request, "reviews/answer.html", context, at="reviews", status=status)
+    return supplier.page(request, "reviews/answer.html", context, at="supplier:reviews", status=status)
 
 
 def _row(review: ProductReview) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from catalogue.partner.models import Partner
 from shop.accounts.models import User
 from shop.api import tokens
 from shop.api.models import Scope, Token
+from shop.supplier.duties import Duty
 from shop.supplier.forms import KeyForm
 from shop.supplier.views import page, supplier
 from shop.templatetags.shop_format import shanghai
@@ -26,13 +27,13 @@ Table = dict[str, Any]
 
 
 @require_GET
-@supplier
+@supplier(Duty.MACHINES)
 def index(request: HttpRequest, *, user: User, mine: list[Partner]) -> HttpResponse:
     rows = Token.objects.filter(partner__in=mine).select_related("partner").order_by("-pk")[:200]
-    return page(request, "supplier/keys.html", {"table": table(rows, timezone.now())}, at="keys")
+    return page(request, "supplier/keys.html", {"table": table(rows, timezone.now())}, at="supplier:keys")
 
 
-@supplier
+@supplier(Duty.MACHINES)
 def new(request: HttpRequest, *, user: User, mine: list[Partner]) -> HttpResponse:
     form = KeyForm(request.POST or None, mine=mine)
     if request.method == "POST" and form.is_valid():
@@ -45,22 +46,22 @@ def new(request: HttpRequest, *, user: User, mine: list[Partner]) -> HttpRespons
         except tokens.TooMany as refusal:
             form.add_error(None, str(refusal))
         else:  # the answer to the very request that made the key shows it; no address leads there a second time
-            return page(request, "supplier/key_made.html", {"token": made.token, "key": made.key}, at="keys")
+            return page(request, "supplier/key_made.html", {"token": made.token, "key": made.key}, at="supplier:keys")
     status = 422 if request.method == "POST" else 200
-    return page(request, "supplier/key_new.html", {"form": form}, at="keys", status=status)
+    return page(request, "supplier/key_new.html", {"form": form}, at="supplier:keys", status=status)
 
 
 @require_GET
-@supplier
+@supplier(Duty.MACHINES)
 def detail(request: HttpRequest, *, user: User, mine: list[Partner], pk: int) -> HttpResponse:
     token = get_object_or_404(Token.objects.select_related("partner", "made_by"), pk=pk, partner__in=mine)
     now = timezone.now()
     context = {"token": token, "state": state(token, now), "facts": facts(token), "stands": stands(token, now)}
-    return page(request, "supplier/key.html", context, at="keys")
+    return page(request, "supplier/key.html", context, at="supplier:keys")
 
 
 @require_POST
-@supplier
+@supplier(Duty.MACHINES)
 def end(request: HttpRequest, *, user: User, mine: list[Partner], pk: int) -> HttpResponse:
     tokens.end(token=get_object_or_404(Token, pk=pk, partner__in=mine), by=user, at=timezone.now())
     messages.success(request, _("The key opens nothing any more."))

@@ -2,6 +2,7 @@ from django.urls import path
 
 from shop.reviews import views as reviews
 from shop.supplier import keys, views
+from shop.supplier.staff import views as staff
 
 app_name = "supplier"
 urlpatterns = [
@@ -16,4 +17,9 @@ urlpatterns = [
     path("keys/new/", keys.new, name="key_new"),
     path("keys/<int:pk>/", keys.detail, name="key"),
     path("keys/<int:pk>/end/", keys.end, name="key_end"),
+    path("staff/", staff.index, name="staff"),
+    path("staff/<int:pk>/", staff.person, name="person"),
+    path("staff/<int:pk>/remove/", staff.remove, name="remove"),
+    path("staff/invitations/<int:pk>/withdraw/", staff.withdraw, name="withdraw_invitation"),
+    path("invitations/<str:token>/", staff.invitation, name="invitation"),
 ]

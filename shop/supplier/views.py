@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from catalogue import days
@@ -21,69 +22,88 @@ from catalogue.partner.models import Partner
 from certification import applications
 from certification.models import Application
 from shop.accounts.models import User
-from shop.supplier import tables, work
+from shop.supplier import duties, tables, work
+from shop.supplier.duties import Duty
 from shop.supplier.forms import ApplicationForm
 
 View = Callable[..., HttpResponse]
 REFUSALS = (applications.CannotApply, applications.WrongStep, applications.NotYourArea, applications.ReasonMissing)
+# The room's pages: address, name, and whose work it is.
+PAGES = (
+    ("supplier:home", gettext_lazy("Today"), Duty.ORDERS),
+    ("supplier:earnings", gettext_lazy("Earnings"), Duty.EARNINGS),
+    ("supplier:apply", gettext_lazy("Apply for a certificate"), Duty.APPLICATIONS),
+    ("supplier:reviews", gettext_lazy("Reviews"), Duty.GOODS),
+    ("supplier:staff", gettext_lazy("People"), Duty.ORDERS),
+    ("webhooks:index", gettext_lazy("Webhooks"), Duty.MACHINES),
+    ("supplier:keys", gettext_lazy("API keys"), Duty.MACHINES),
+)
 
 
-def supplier(view: View) -> View:
-    """For people of a supplier, who see that supplier's things; others are told that there is no such page."""
+def supplier(duty: Duty) -> Callable[[View], View]:
+    """For people of a supplier who have a duty there; `mine` are the suppliers for which they have it.
 
-    @login_required
-    @wraps(view)
-    def gated(request: HttpRequest, **named: Any) -> HttpResponse:
-        user = request.user
-        assert isinstance(user, User)
-        mine = work.partners_of(user)
-        if not mine:
-            raise Http404("You belong to no supplier.")
-        return view(request, user=user, mine=mine, **named)
+    Colleagues with other duties are told who can help; others, that there is no such page.
+    """
 
-    return gated
+    def gate(view: View) -> View:
+        @login_required
+        @wraps(view)
+        def gated(request: HttpRequest, **named: Any) -> HttpResponse:
+            user = request.user
+            assert isinstance(user, User)
+            mine = list(duties.partners(user, duty))
+            if mine:
+                return view(request, user=user, mine=mine, **named)
+            return no_duty(request, user)
+
+        return gated
+
+    return gate
+
+
+def no_duty(request: HttpRequest, user: User) -> HttpResponse:
+    """403, with the managers who can help. Raises Http404 for somebody of no supplier."""
+    helpers = duties.who_can_help(user)
+    if not helpers:
+        raise Http404("You belong to no supplier.")
+    return page(request, "supplier/no_duty.html", {"helpers": helpers}, at="", status=403)
 
 
 def page(request: HttpRequest, template: str, context: dict[str, Any], *, at: str, status: int = 200) -> HttpResponse:
-    """at: the name of the room's page that the navigation marks"""
-    pages = (
-        ("home", _("Today")),
-        ("earnings", _("Earnings")),
-        ("apply", _("Apply for a certificate")),
-        ("keys", _("API keys")),
-    )
-    nav = [{"label": label, "url": reverse(f"supplier:{name}"), "current": name == at} for name, label in pages]
-    nav.append({"label": _("Reviews"), "url": reverse("supplier:reviews"), "current": at == "reviews"})
-    nav.append({"label": _("Webhooks"), "url": reverse("webhooks:index"), "current": at == "webhooks"})
+    """at: the address of the room's page that the navigation marks"""
+    user = request.user
+    assert isinstance(user, User)
+    held = duties.of(user)
+    nav = [{"label": name, "url": reverse(url), "current": url == at} for url, name, duty in PAGES if duty in held]
     return render(request, template, {"room_title": _("Supplier's room"), "room_nav": nav} | context, status=status)
 
 
 @require_GET
-@supplier
+@supplier(Duty.ORDERS)
 def home(request: HttpRequest, *, user: User, mine: list[Partner]) -> HttpResponse:
-    now = timezone.now()
+    """What is to be sent, for everybody; the rest for those whose work it is."""
     packs = Paginator(work.to_send(mine), 50).get_page(request.GET.get("page"))
-    asked = list(work.applications_of(mine)[:50])
-    context = {
-        "partners": mine,
-        "page": packs,
-        "parcels": tables.parcels(packs),
-        "products": tables.products(work.products_of(mine), now),
-        "applications": tables.applications(asked),
-        "owed": work.owed_to_households(mine),
-    }
-    return page(request, "supplier/home.html", context, at="home")
+    context: dict[str, Any] = {"partners": mine, "page": packs, "parcels": tables.parcels(packs)}
+    if earning := list(duties.partners(user, Duty.EARNINGS)):
+        context["owed"] = work.owed_to_households(earning)
+    if offering := list(duties.partners(user, Duty.GOODS)):
+        context["products"] = tables.products(work.products_of(offering), timezone.now())
+    if applying := list(duties.partners(user, Duty.APPLICATIONS)):
+        context["applications"] = tables.applications(work.applications_of(applying)[:50])
+        context["may_apply"] = True
+    return page(request, "supplier/home.html", context, at="supplier:home")
 
 
 @require_GET
-@supplier
+@supplier(Duty.EARNINGS)
 def earnings_page(request: HttpRequest, *, user: User, mine: list[Partner]) -> HttpResponse:
     shown = Paginator(work.earnings_of(mine), 50).get_page(request.GET.get("page"))
     context = {"page": shown, "table": tables.earnings(shown, work.earnings_total(mine))}
-    return page(request, "supplier/earnings.html", context, at="earnings")
+    return page(request, "supplier/earnings.html", context, at="supplier:earnings")
 
 
-@supplier
+@supplier(Duty.APPLICATIONS)
 def apply(request: HttpRequest, *, user: User, mine: list[Partner]) -> HttpResponse:
     now = timezone.now()
     products = work.products_of(mine)
@@ -107,9 +127,8 @@ def apply(request: HttpRequest, *, user: User, mine: list[Partner]) -> HttpRespo
         else:
             messages.success(request, _("The application is submitted. This page shows every step it takes."))
             return redirect("supplier:application", pk=made.pk)
-    return page(
-        request, "supplier/apply.html", {"form": form}, at="apply", status=422 if request.method == "POST" else 200
-    )
+    status = 422 if request.method == "POST" else 200
+    return page(request, "supplier/apply.html", {"form": form}, at="supplier:apply", status=status)
 
 
 def _chosen(request: HttpRequest, products: Any) -> int | None:
@@ -129,7 +148,7 @@ def _seller(mine: list[Partner], product: Any) -> Partner:
 
 
 @require_GET
-@supplier
+@supplier(Duty.APPLICATIONS)
 def application(request: HttpRequest, *, user: User, mine: list[Partner], pk: int) -> HttpResponse:
     found = get_object_or_404(work.applications_of(mine).prefetch_related("moves"), pk=pk)
     context = {
@@ -139,11 +158,11 @@ def application(request: HttpRequest, *, user: User, mine: list[Partner], pk: in
         "events": tables.events(found),
         "may_withdraw": found.state in (*applications.IN_STEPS, Application.State.PUBLIC_NOTICE),
     }
-    return page(request, "supplier/application.html", context, at="home")
+    return page(request, "supplier/application.html", context, at="supplier:home")
 
 
 @require_POST
-@supplier
+@supplier(Duty.APPLICATIONS)
 def withdraw(request: HttpRequest, *, user: User, mine: list[Partner], pk: int) -> HttpResponse:
     found = get_object_or_404(work.applications_of(mine), pk=pk)
     try:

@@ -13,15 +13,10 @@ from catalogue.partner.models import Partner, StockRecord
 from certification import certificates
 from certification.models import Application, Certificate
 from logistics.models import Hop, Shipment, ShipmentContent
-from shop.accounts.models import User
 from shop.revenue.models import Division, Share
 
 Partners = Iterable[Partner]
 PARTS = ("price_fen", "platform_fen", "transport_fen", "tax_fen", "supplier_fen", "households_fen")
-
-
-def partners_of(user: User) -> list[Partner]:
-    return list(Partner.objects.filter(users=user).order_by("name"))
 
 
 def to_send(mine: Partners) -> QuerySet[ShipmentContent]:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from catalogue.partner.models import Partner
 from shop.accounts.models import User
 from shop.buyers.models import Unit
+from shop.supplier import duties
+from shop.supplier.duties import Duty
 from shop.webhooks import targets
 from shop.webhooks.models import Subscription
 
@@ -27,9 +29,9 @@ class TooMany(Exception):
 
 
 def managed_by(user: User) -> QuerySet[Subscription]:
-    """Those a person may see and manage: all for the platform's operators, else those of the person's own suppliers."""
+    """Those a person may see and manage: all for the platform's operators, else those of suppliers they manage."""
     found = Subscription.objects.select_related("partner", "unit")
-    return found if user.is_staff else found.filter(partner__users=user)
+    return found if user.is_staff else found.filter(partner__in=duties.partners(user, Duty.MACHINES))
 
 
 @transaction.atomic

@@ -9,16 +9,17 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from catalogue.partner.models import Partner
 from shop.accounts.models import User
+from shop.supplier import duties
 from shop.supplier import views as supplier
+from shop.supplier.duties import Duty
 from shop.webhooks import deliveries, subscriptions, tables
 from shop.webhooks.forms import SubscriptionForm
 from shop.webhooks.models import Delivery, Subscription
@@ -27,15 +28,15 @@ View = Callable[..., HttpResponse]
 
 
 def manager(view: View) -> View:
-    """For operators and for people of a supplier; others are told that there is no such page."""
+    """For operators and for managers of a supplier; others as everywhere in the supplier's room."""
 
     @login_required
     @wraps(view)
     def gated(request: HttpRequest, **named: Any) -> HttpResponse:
         user = request.user
         assert isinstance(user, User)
-        if not user.is_staff and not Partner.objects.filter(users=user).exists():
-            raise Http404("You manage no webhooks.")
+        if not user.is_staff and not duties.partners(user, Duty.MACHINES).exists():
+            return supplier.no_duty(request, user)
         return view(request, user=user, **named)
 
     return gated
@@ -46,7 +47,7 @@ def page(
 ) -> HttpResponse:
     """In the supplier's room, or in a room of its own for operators."""
     if not user.is_staff:
-        return supplier.page(request, template, context, at="webhooks", status=status)
+        return supplier.page(request, template, context, at="webhooks:index", status=status)
     nav = [
         {"label": _("Webhooks"), "url": reverse("webhooks:index"), "current": True},
         {"label": _("Shop administration"), "url": reverse("dashboard:index"), "current": False},
@@ -72,7 +73,7 @@ def index(request: HttpRequest, *, user: User) -> HttpResponse:
 
 @manager
 def add(request: HttpRequest, *, user: User) -> HttpResponse:
-    partners = None if user.is_staff else Partner.objects.filter(users=user).order_by("name")
+    partners = None if user.is_staff else duties.partners(user, Duty.MACHINES)
     form = SubscriptionForm(request.POST or None, partners=partners)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
