@@ -108,7 +108,9 @@ def _world() -> Any:
     )
     Category.add_root(name="基准坚果", name_en="Bench nuts", slug="bench-imports-nuts")
     Place.objects.create(code="999999", level="county", name="基准县", edition="bench", valid_from=date(2000, 1, 1))
-    return Partner.objects.create(code=SUPPLIER, name="基准合作社", name_en="Bench Cooperative")
+    return Partner.objects.create(
+        code=SUPPLIER, name="基准合作社", name_en="Bench Cooperative", state=Partner.State.APPROVED
+    )
 
 
 def _peak_mib() -> int:

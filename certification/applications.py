@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from catalogue.days import day_of
+from catalogue.partner import onboarding
 from certification import officers
 from certification.models import Application, ApplicationMove, Officer, Scheme, SchemeStep
 from certification.officers import NotYourArea, SeparationOfDuties, WrongStep
@@ -94,6 +95,8 @@ def _check_eligible(
             _("%(supplier)s does not sell “%(product)s”; the supplier who sells it applies.")
             % {"supplier": partner.label, "product": product}
         )
+    if blocked := onboarding.in_the_way(partner, on=day):
+        raise CannotApply(str(blocked))
     if not product.origin_id or partner.county_id is None or not product.origin_id.startswith(partner.county_id):
         raise CannotApply(
             _("“%(product)s” and %(supplier)s must name the same county; complete their origin and county first.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, BinaryIO
 
 from django.db import IntegrityError, transaction
@@ -17,6 +17,7 @@ from catalogue.imports.plan import ATTRIBUTES, ELSEWHERE, Change, Plan, ProductC
 from catalogue.imports.refusals import Refused, gettext_noop
 from catalogue.imports.rows import Goods, Problems, Row
 from catalogue.models import Commodity, Product, ProductClass
+from catalogue.partner import onboarding
 from catalogue.partner.models import Partner, StockRecord
 
 FIELDS = [ATTRIBUTES.get(key, key) for key in columns.BY_KEY if key not in ELSEWHERE]
@@ -67,13 +68,26 @@ def load(*, file: BinaryIO, supplier: Partner, at: datetime, dry_run: bool = Fal
 
 @transaction.atomic
 def _take_turn(goods: Goods, outcome: Outcome, *, supplier: Partner, at: datetime, dry_run: bool) -> None:
-    Partner.objects.select_for_update(no_key=True).get(pk=supplier.pk)
-    made = plan.make(goods, supplier=supplier, at=at, problems=outcome.problems)
+    held = Partner.objects.select_for_update(no_key=True).get(pk=supplier.pk)
+    made = plan.make(goods, supplier=held, at=at, problems=outcome.problems)
+    _look_for_what_is_in_the_way(made.new, goods, outcome.problems, supplier=held, on=day_of(at))
     outcome.new, outcome.changed, outcome.unchanged = len(made.new), made.changed, made.unchanged
     if outcome.problems.count or dry_run or not (made.new or made.changed):
         return
     _write(made, goods, supplier=supplier, at=at)
     outcome.written = True
+
+
+def _look_for_what_is_in_the_way(
+    new: Sequence[int], goods: Goods, problems: Problems, *, supplier: Partner, on: date
+) -> None:
+    """Every new row is a problem where the supplier may list nothing new; what it has may be changed."""
+    blocked = onboarding.in_the_way(supplier, on=on) if new else None
+    if blocked is None:
+        return
+    refusal = Refused(blocked.text, **blocked.facts)
+    for row in map(goods.rows.__getitem__, new):
+        problems.add(row.number, goods.names["sku"], row.said["sku"], refusal)
 
 
 def _write(made: Plan, goods: Goods, *, supplier: Partner, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from certification import applications
 from certification.models import Application, ApplicationMove, Officer
 from tests import make
 from tests.certification.walk import REVIEWED, SUBMITTED, begin
+from tests.supplier.papers import accepted
 
 pytestmark = pytest.mark.django_db
 
@@ -275,3 +276,11 @@ def test_a_submission_whose_last_step_fails_keeps_nothing(monkeypatch: pytest.Mo
 
 def _fail(**_fields: object) -> None:
     raise RuntimeError("the disk is full")
+
+
+def test_nobody_applies_for_a_supplier_whose_required_document_has_ended() -> None:
+    supplier = make.partner(township=make.place("653223100"))
+    accepted(supplier, until=SUBMITTED.date() - timedelta(days=1), at=SUBMITTED - timedelta(days=30))
+
+    with pytest.raises(applications.CannotApply, match="2026-08-31"):
+        begin(partner=supplier)

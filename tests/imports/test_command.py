@@ -19,6 +19,7 @@ from catalogue.imports.refusals import Refused
 from catalogue.imports.rows import Problem
 from catalogue.models import Product
 from catalogue.partner.models import Partner
+from tests import make
 from tests.imports import tables
 
 
@@ -161,7 +162,7 @@ def test_two_suppliers_can_both_import_the_template(supplier: Partner, tmp_path:
     path = tmp_path / "template.csv"
     path.write_bytes(template.as_csv())
 
-    for code in (supplier.code, Partner.objects.create(code="other", name="另一家").code):
+    for code in (supplier.code, make.partner("other").code):
         run(path, supplier=code)
 
     assert Product.objects.count() == 2

@@ -18,6 +18,7 @@ from catalogue.models import Category, Product, SearchText
 from catalogue.partner.models import Partner, StockRecord
 from tests import make
 from tests.imports import tables
+from tests.supplier.papers import accepted
 
 GTIN, OTHER_GTIN = "6901234567892", "6901234567908"
 
@@ -327,3 +328,19 @@ def test_postgresql_refuses_a_barcode_with_a_wrong_check_digit(supplier: Partner
 
     with pytest.raises(IntegrityError, match="product_barcode_number_is_right"), transaction.atomic():
         Product.objects.update(upc=upc)
+
+
+def test_new_articles_wait_while_a_required_document_has_ended(supplier: Partner) -> None:
+    """What there is may be left as it is or changed; each new row names the document and its last day."""
+    load(supplier, {})
+    accepted(supplier, until=make.TODAY - timedelta(days=1), at=make.NOW - timedelta(days=30))
+
+    same = load(supplier, {})
+    changed = load(supplier, {"price_fen": "12.50"})
+    more = load(supplier, {"price_fen": "13.50"}, {"sku": "B-2"})
+
+    assert (same.unchanged, same.problems.count) == (1, 0)
+    assert changed.written and len(changed.changed) == 1
+    ((row, column, value, refusal),) = more.problems.kept
+    assert (row, value, more.written) == (3, "B-2", False)
+    assert "营业执照" in str(refusal) and "2026-09-09" in str(refusal)
