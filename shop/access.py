@@ -47,6 +47,7 @@ ACCESS = {
     "centre/": Access.ROLE,
     "supplier/": Access.ROLE,
     "supplier/invitations/": Access.LINK,
+    "supplier/new/": Access.SIGNED_IN,
     "settlement/": Access.ROLE,
     "official/": Access.ROLE,
     "webhooks/": Access.ROLE,  # a supplier's own, or all of them for operators

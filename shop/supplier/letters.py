@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from catalogue.partner import staff
-from catalogue.partner.models import Invitation
+from catalogue.partner.models import DocumentAlert, Invitation, StaffRole
 
 
 @transaction.atomic
@@ -29,6 +30,23 @@ def invite(*, invitation: Invitation) -> None:
             {"invitation": invitation, "link": _address(reverse("supplier:invitation", args=[token]))},
             name=f"invitation-{invitation.pk}",
         )
+
+
+def document_ends(*, alert: DocumentAlert, on: date) -> None:
+    """Write to the managers, in the site's first language, for nobody's own is known; not if there are none."""
+    document = alert.document
+    assert document.expires_date is not None
+    managers = document.partner.memberships.filter(role=StaffRole.MANAGER).select_related("user")
+    with translation.override(settings.LANGUAGE_CODE):
+        words = {"document": document.kind, "days": (document.expires_date - on).days}
+        context = {
+            "document": document,
+            "required": document.partner.kind in document.kind.required_of,
+            "link": _address(reverse("supplier:papers")),
+        }
+        if to := [each.user.email for each in managers]:
+            subject = _("“%(document)s” ends in %(days)d days") % words
+            _send(subject, to, "supplier/document_ends.txt", context, name=f"document-{document.pk}-{alert.days}")
 
 
 def _send(subject: str, to: list[str], template: str, context: dict[str, Any], *, name: str) -> None:

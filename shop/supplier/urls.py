@@ -2,6 +2,7 @@ from django.urls import path
 
 from shop.reviews import views as reviews
 from shop.supplier import keys, views
+from shop.supplier.papers import views as papers
 from shop.supplier.staff import views as staff
 
 app_name = "supplier"
@@ -21,5 +22,10 @@ urlpatterns = [
     path("staff/<int:pk>/", staff.person, name="person"),
     path("staff/<int:pk>/remove/", staff.remove, name="remove"),
     path("staff/invitations/<int:pk>/withdraw/", staff.withdraw, name="withdraw_invitation"),
+    path("new/", papers.register, name="register"),
+    path("papers/", papers.index, name="papers"),
+    path("papers/submit/", papers.submit, name="submit"),
+    path("papers/<slug:code>/give/", papers.give, name="give"),
+    path("documents/<int:pk>/", papers.document, name="document"),
     path("invitations/<str:token>/", staff.invitation, name="invitation"),
 ]

@@ -34,6 +34,7 @@ PAGES = (
     ("supplier:earnings", gettext_lazy("Earnings"), Duty.EARNINGS),
     ("supplier:apply", gettext_lazy("Apply for a certificate"), Duty.APPLICATIONS),
     ("supplier:reviews", gettext_lazy("Reviews"), Duty.GOODS),
+    ("supplier:papers", gettext_lazy("Papers"), Duty.PAPERS),
     ("supplier:staff", gettext_lazy("People"), Duty.ORDERS),
     ("webhooks:index", gettext_lazy("Webhooks"), Duty.MACHINES),
     ("supplier:keys", gettext_lazy("API keys"), Duty.MACHINES),
