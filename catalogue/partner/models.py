@@ -29,7 +29,7 @@ class Partner(AbstractPartner):
         APPLYING = "applying", _("applying")
         APPROVED = "approved", _("approved")
         SUSPENDED = "suspended", _("suspended")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", _("closed down")
 
     name_en = models.CharField(max_length=128, blank=True)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.COOPERATIVE)
@@ -229,7 +229,7 @@ class PartnerStep(models.Model):
         APPROVE = "approve", _("approved")
         SUSPEND = "suspend", _("suspended")
         REOPEN = "reopen", _("opened again")
-        CLOSE = "close", _("closed")
+        CLOSE = "close", _("closed down")
 
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="steps")
     document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="steps")

@@ -198,7 +198,7 @@ def _walk(
             scheme=scheme, product=product, partner=partner, season=season, quantity_g=grams, output_value_fen=value
         )
         return
-    supplier = partner.users.get()
+    supplier = people.manager_of(partner)
     application = applications.submit(
         product=product, partner=partner, scheme=scheme, season=season, quantity_g=grams, output_value_fen=value,
         by=supplier, at=moment(day, 9),

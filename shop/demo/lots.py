@@ -16,7 +16,7 @@ from certification.provenance import intake, lots
 from certification.provenance.models import Lot
 from logistics import stock
 from logistics.models import Node
-from shop.demo import households, source
+from shop.demo import households, people, source
 from shop.demo.moments import Calendar, moment
 from shop.demo.plan import Wish
 
@@ -137,7 +137,7 @@ class Supply:
         kind = Commodity.objects.get(pk=commodity)
         sharers = self._sharers(supplier, written_on)
         partner = sharers[0].partner
-        operator = partner.users.get()
+        operator = people.manager_of(partner)
         weights = [self.rng.randrange(2, 10) for _ in sharers]
         slips = [
             intake.record(

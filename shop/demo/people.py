@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission
 
+from catalogue.partner.models import Partner, StaffRole
 from shop.accounts.models import User
 
 PASSWORD = "oasis-demo-2026"  # noqa: S105  one for all, printed on every start
@@ -49,6 +50,11 @@ def supplier_email(code: str) -> str:
     return email(f"supplier-{code}")
 
 
+def colleague_email(code: str, role: str) -> str:
+    """Of the clerk or accountant of a supplier that has one."""
+    return email(f"supplier-{code}-{role}")
+
+
 def operator_email(node: str) -> str:
     return email(f"node-{node}")
 
@@ -69,6 +75,8 @@ SIGN_INS = (
     SignIn(BUYER, "buyer"),
     SignIn(unit_email("BJ-U01"), "purchasing unit: a school in Beijing"),
     SignIn(supplier_email("PS-E01"), "supplier: an enterprise in Pishan"),
+    SignIn(colleague_email("PS-E01", "clerk"), "its clerk: products and applications"),
+    SignIn(colleague_email("PS-E01", "accountant"), "its accountant: orders and earnings, to read"),
     SignIn(supplier_email("YC-C01"), "supplier: a cooperative in Yecheng"),
     SignIn(officer_email("township", "653223100"), "township reviewer, Guma"),
     SignIn(officer_email("sector", "653223"), "sector reviewer, Pishan"),
@@ -132,6 +140,11 @@ def build() -> None:
 
 def get(address: str) -> User:
     return User.objects.get(email=address)
+
+
+def manager_of(partner: Partner) -> User:
+    """Who has been the supplier's manager for the longest."""
+    return partner.memberships.filter(role=StaffRole.MANAGER).select_related("user").order_by("pk")[0].user
 
 
 def exist() -> bool:

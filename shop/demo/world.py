@@ -24,6 +24,7 @@ from shop.demo import (
     network,
     opinions,
     pages,
+    papers,
     people,
     places,
     plan,
@@ -91,6 +92,7 @@ def _story(calendar: Calendar, wanted: Wanted, page: checkout.PayPage, progress:
     sold_until = claims.sold_until(calendar)
     wishes = plan.draw(calendar, orders=wanted.orders, sold_until=sold_until, rng=dice(0))
     supply = Supply(calendar, wishes, sold_until, dice(1))
+    papers.build(calendar)
     households.build(calendar, dice(2))
     settlement.fee_rule(calendar)
     claims.build(calendar, plan.grams_by_sku(wishes))
@@ -117,7 +119,7 @@ def _issue_slip(calendar: Calendar) -> str:
     if household is None:
         return ""
     agreement = household.agreements.select_related("partner").order_by("pk").first()
-    issuer = agreement.partner.users.get() if agreement else people.get(people.ADMIN)
+    issuer = people.manager_of(agreement.partner) if agreement else people.get(people.ADMIN)
     code = access.issue_slip(household=household, by=issuer, at=calendar.now)
     return f"reference {household.reference}, code {code}"
 

@@ -178,7 +178,7 @@ def test_an_ended_document_is_named_where_the_supplier_works() -> None:
     answer = client_of(manager_of(partner)).get(reverse("supplier:papers"))
 
     assert "ended on 2026-09-09" in answer.content.decode()
-    assert answer.context["table"]["rows"][0][1] == {"text": "ended", "pill": "stop"}
+    assert answer.context["table"]["rows"][0][1] == {"text": "past its last day", "pill": "stop"}
 
 
 def test_the_checklist_is_data() -> None:

@@ -9,11 +9,11 @@ import catalogue.partner.private
 from catalogue.append_only import append_only
 
 KINDS = [("cooperative", "cooperative"), ("enterprise", "enterprise")]
-STATES = [("applying", "applying"), ("approved", "approved"), ("suspended", "suspended"), ("closed", "closed")]
+STATES = [("applying", "applying"), ("approved", "approved"), ("suspended", "suspended"), ("closed", "closed down")]
 ACTIONS = [
     ("register", "registered"), ("give", "document handed in"), ("submit", "review asked for"),
     ("accept", "document accepted"), ("refuse", "document not accepted"), ("approve", "approved"),
-    ("suspend", "suspended"), ("reopen", "opened again"), ("close", "closed"),
+    ("suspend", "suspended"), ("reopen", "opened again"), ("close", "closed down"),
 ]
 BEFORE = """
 INSERT INTO partner_partnerstep (partner_id, action, from_state, to_state, at, reason)

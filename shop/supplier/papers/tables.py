@@ -42,7 +42,7 @@ def state_of(line: Line, on: date) -> dict[str, str]:
     """One word for the line: what is wrong first, then what is on its way, then what is good."""
     ended = line.newest is not None and line.newest.state == "accepted" and not line.newest.is_good(on)
     if ended and line.good is None:
-        return {"text": _("ended"), "pill": "stop"}
+        return {"text": _("past its last day"), "pill": "stop"}
     if line.newest is None:
         return (
             {"text": _("required"), "pill": "wait"} if line.is_required else {"text": _("if you have it"), "pill": ""}
