@@ -14,6 +14,7 @@ from catalogue import search
 from catalogue.days import day_of
 from catalogue.imports import columns, lists, plan, reading, rows, values
 from catalogue.imports.plan import ATTRIBUTES, ELSEWHERE, Change, Plan, ProductCategory, batches
+from catalogue.imports.progress import Hear, Steps, nobody
 from catalogue.imports.refusals import Refused, gettext_noop
 from catalogue.imports.rows import Goods, Problems, Row
 from catalogue.models import Commodity, Product, ProductClass
@@ -41,19 +42,20 @@ class Outcome:
     written: bool = False
 
 
-def load(*, file: BinaryIO, supplier: Partner, at: datetime, dry_run: bool = False) -> Outcome:
+def load(*, file: BinaryIO, supplier: Partner, at: datetime, dry_run: bool = False, progress: Hear = nobody) -> Outcome:
     """Make and change the supplier's articles as the table says.
 
     Imports of one supplier take turns. A new article is offered to nobody until it holds a certificate.
 
     file: CSV or XLSX, at any place; it is read from its start
     dry_run: find every problem and difference, and write nothing
+    progress: told every so often how many rows are done, and of how many
     """
     outcome = Outcome()
     try:
         table = reading.table(file)
         outcome.source = table.source
-        goods = rows.read(table, lists.of(day_of(at)), outcome.problems)
+        goods = rows.read(table, lists.of(day_of(at)), outcome.problems, Steps(progress))
     except Refused as refusal:
         outcome.problems.add(0, "", "", refusal)
         return outcome
@@ -69,6 +71,7 @@ def load(*, file: BinaryIO, supplier: Partner, at: datetime, dry_run: bool = Fal
 @transaction.atomic
 def _take_turn(goods: Goods, outcome: Outcome, *, supplier: Partner, at: datetime, dry_run: bool) -> None:
     held = Partner.objects.select_for_update(no_key=True).get(pk=supplier.pk)
+    goods.steps.begin(len(goods.rows) * (1 if dry_run else 2))  # compared, and written
     made = plan.make(goods, supplier=held, at=at, problems=outcome.problems)
     _look_for_what_is_in_the_way(made.new, goods, outcome.problems, supplier=held, on=day_of(at))
     outcome.new, outcome.changed, outcome.unchanged = len(made.new), made.changed, made.unchanged
@@ -112,6 +115,7 @@ def _change(made: Plan, *, at: datetime) -> list[int]:
         moved = [change for change in batch if change.has("category")]
         ProductCategory.objects.filter(product__in=[change.product for change in moved]).delete()
         _hang({change.product: made.article.goods.rows[change.place].said["category"] for change in moved})
+        made.article.goods.steps.add(len(batch))
     return [change.product for change in facts]
 
 
@@ -137,6 +141,7 @@ def _make(new: Sequence[int], goods: Goods, supplier: Partner) -> list[int]:
         )
         _hang({product.pk: row.said["category"] for row, product in zip(rows_made, products, strict=True)})
         made += [product.pk for product in products]
+        goods.steps.add(len(batch))
     return made
 
 
@@ -170,3 +175,4 @@ def _price(made: Plan, *, at: datetime) -> None:
             _again(made, batch, at=at), update_conflicts=True, unique_fields=["id"],
             update_fields=["price", "date_updated"],
         )  # fmt: skip
+        made.article.goods.steps.add(sum(change.is_price_alone for change in batch))

@@ -90,6 +90,8 @@ def make(goods: Goods, *, supplier: Partner, at: datetime, problems: Problems) -
                 plan.changed.append(change)
             else:
                 plan.unchanged += 1
+        goods.steps.add(len(batch))
+    goods.steps.add(len(new))
     _look_for_barcodes(plan, goods, problems)
     return plan
 
@@ -206,7 +208,6 @@ def _shown(key: str, value: Any) -> str:
         return "是" if value else "否"
     if value == 0:
         return ""
-
     if isinstance(value, Decimal):
         return str(value)
     if key == "net_content_g":

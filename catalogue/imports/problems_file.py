@@ -10,9 +10,9 @@ from django.utils.translation import gettext
 
 from catalogue.imports.refusals import Refused
 from catalogue.imports.rows import Problem
+from catalogue.spreadsheets import harmless
 
 COLUMNS = ("row", "column", "value", "reason")
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def in_words(refusal: Refused) -> str:
@@ -26,9 +26,4 @@ def write(file: TextIO, problems: Iterable[Problem]) -> None:
     writer.writerow(COLUMNS)
     for problem in problems:
         words = in_words(problem.refusal)
-        writer.writerow([problem.row, harmless(problem.column), harmless(problem.value), harmless(words)])
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text
+        writer.writerow([problem.row, *map(harmless, (problem.column, problem.value, words))])

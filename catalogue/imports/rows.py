@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from catalogue.imports import columns, skus
 from catalogue.imports.columns import Column
+from catalogue.imports.progress import Steps
 from catalogue.imports.reading import Cell, Kind, Table
 from catalogue.imports.refusals import Refused, gettext_noop
 
@@ -90,9 +91,10 @@ class Goods:
     names: Mapping[str, str]
     rows: KeptRows
     count: int
+    steps: Steps = field(default_factory=Steps)
 
 
-def read(table: Table, lists: Lists, problems: Problems) -> Goods:
+def read(table: Table, lists: Lists, problems: Problems, steps: Steps | None = None) -> Goods:
     """Every row of the table; nothing of the rows where the header is wrong. Raises Refused for the file as a whole."""
     lines = iter(table.lines)
     number, cells = next(lines)
@@ -102,12 +104,13 @@ def read(table: Table, lists: Lists, problems: Problems) -> Goods:
     for place, merged in table.merged:
         problems.add(place, merged, "", Refused(gettext_noop("These cells are merged; part them and fill each.")))
     names = {column.key: cells[place].text for place, column in header.items()}
-    goods = Goods(names, KeptRows(), 0)
+    goods = Goods(names, KeptRows(), 0, steps or Steps())
     if problems.count:
         return goods
     reader = _Reader(header, names, lists, problems)
     for number, cells in lines:
         goods.count += 1
+        goods.steps.read(goods.count)
         if row := reader.row(number, cells):
             goods.rows.add(row)
     return goods

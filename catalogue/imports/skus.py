@@ -15,5 +15,9 @@ def normalised(text: str) -> str:
 
 
 def _once(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(sign for sign in folded if not (sign.isspace() or unicodedata.category(sign) == "Cf"))
+    return bare(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))
+
+
+def bare(text: str) -> str:
+    """The text without blanks and invisible formatting characters."""
+    return "".join(sign for sign in text if not (sign.isspace() or unicodedata.category(sign) == "Cf"))

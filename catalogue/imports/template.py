@@ -53,18 +53,13 @@ def as_xlsx() -> bytes:
 
 def _sample() -> list[str]:
     """The columns' samples; what is listed is taken from the shop's own lists, where the sample is not in them."""
-    chosen = {"commodity": _commodity(), "category": _category(), "origin": _origin()}
+    chosen = {"commodity": _listed("commodity"), "category": _listed("category"), "origin": _origin()}
     return ["" if column.key in LEFT_EMPTY else chosen.get(column.key) or column.sample for column in COLUMNS]
 
 
-def _commodity() -> str:
-    names = dict(_choices("commodity"))
-    return names.get(columns.BY_KEY["commodity"].sample) or next(iter(names.values()), "")
-
-
-def _category() -> str:
-    names = dict(_choices("category"))
-    return names.get(columns.BY_KEY["category"].sample) or next(iter(names.values()), "")
+def _listed(key: str) -> str:
+    names = dict(_choices(key))
+    return names.get(columns.BY_KEY[key].sample) or next(iter(names.values()), "")
 
 
 def _origin() -> str:

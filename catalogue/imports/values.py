@@ -9,6 +9,7 @@ import re
 import unicodedata
 from decimal import Decimal
 
+from catalogue.imports import skus
 from catalogue.imports.refusals import Refused, gettext_noop
 
 FEN_MOST = 10**12 - 1  # ten digits of yuan, as the price of a stock record has
@@ -106,11 +107,7 @@ def yes_or_no(text: str) -> bool:
 
 def sku(text: str) -> str:
     """The article number as it is kept: half width, without blanks and invisible signs, letters as they were typed."""
-    said = "".join(
-        sign
-        for sign in unicodedata.normalize("NFKC", text)
-        if not (sign.isspace() or unicodedata.category(sign) == "Cf")
-    )
+    said = skus.bare(unicodedata.normalize("NFKC", text))
     if not SKU.fullmatch(said):
         raise Refused(gettext_noop("An SKU has letters A to Z, digits, Chinese characters, dots and dashes."))
     if len(said) > SKU_MOST:

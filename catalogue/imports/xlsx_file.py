@@ -32,7 +32,6 @@ TAIL = 200
 ROW = re.compile(rb"<(?:\w+:)?(?:row|si)[\s/>]")
 MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*[\"']([A-Z0-9:$]{1,30})[\"']")
 ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)[\"']")
-NO_ZIP = (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, RuntimeError, NotImplementedError, ValueError)
 DOCTYPE = b"<!DOCTYPE"  # spreadsheets write none; it could name entities that grow without end
 BROKEN = gettext_noop("The file is no whole XLSX; open it in a spreadsheet program and save it anew.")
 KINDS = {"f": Kind.FORMULA, "b": Kind.LOGICAL, "e": Kind.FAULT}
@@ -108,11 +107,7 @@ def _looked_at(file: BinaryIO) -> Mapping[str, list[tuple[int, str]]]:
             _measured(parts.infolist())
             seen = _Seen()
             return {info.filename: _scanned(parts, info, seen) for info in parts.infolist()}
-    except Refused:
-        raise
-    except NO_ZIP as error:
-        raise _unreadable(error) from None
-    except Exception as error:  # zlib and its kin, whose errors share no base
+    except Exception as error:  # zipfile's, zlib's and those of their kin share no base
         raise _unreadable(error) from None
 
 

@@ -13,6 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
+from catalogue import spreadsheets
 from catalogue.imports import problems_file, template
 from catalogue.imports.columns import COLUMNS
 from catalogue.imports.refusals import Refused
@@ -169,7 +170,7 @@ def test_two_suppliers_can_both_import_the_template(supplier: Partner, tmp_path:
 
 
 def test_no_name_of_a_column_begins_as_a_formula() -> None:
-    assert [column.key for column in COLUMNS if problems_file.harmless(column.header) != column.header] == []
+    assert [column.key for column in COLUMNS if spreadsheets.harmless(column.header) != column.header] == []
 
 
 def test_the_command_ends_with_1_for_a_shell() -> None:
