@@ -307,5 +307,7 @@ class SearchText(models.Model):
 
 from oscar.apps.catalogue.models import *  # noqa: E402, F403  Oscar's own models come after ours
 
+from catalogue.uploads.models import Upload, UploadLine  # noqa: E402, F401
+
 if TYPE_CHECKING:  # made by the line above, which type checkers cannot see
     ProductClass: Any

@@ -6,6 +6,7 @@ python -m shop.health ADDRESS asks a running process, for container health check
 import sys
 import urllib.request
 
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -14,6 +15,8 @@ from django.template.loader import get_template
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A request that cannot be read is not read again to say so: too many fields, a host that is not ours."""
+    if isinstance(exception, RequestDataTooBig | TooManyFilesSent):
+        return HttpResponse(get_template("413.html").render(), status=413)
     return HttpResponse(get_template("400.html").render(), status=400)
 
 

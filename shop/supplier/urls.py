@@ -4,6 +4,7 @@ from shop.reviews import views as reviews
 from shop.supplier import keys, views
 from shop.supplier.papers import views as papers
 from shop.supplier.staff import views as staff
+from shop.supplier.uploads import views as uploads
 
 app_name = "supplier"
 urlpatterns = [
@@ -28,4 +29,11 @@ urlpatterns = [
     path("papers/<slug:code>/give/", papers.give, name="give"),
     path("documents/<int:pk>/", papers.document, name="document"),
     path("invitations/<str:token>/", staff.invitation, name="invitation"),
+    path("uploads/", uploads.index, name="uploads"),
+    path("uploads/template.<str:ending>", uploads.download_template, name="template"),
+    path("uploads/table/", uploads.send_table, name="send_table"),
+    path("uploads/photos/", uploads.send_photos, name="send_photos"),
+    path("uploads/<int:pk>/", uploads.upload, name="upload"),
+    path("uploads/<int:pk>/errors.csv", uploads.errors, name="upload_errors"),
+    path("uploads/<int:pk>/import/", uploads.take_in, name="upload_import"),
 ]

@@ -33,6 +33,7 @@ PAGES = (
     ("supplier:home", gettext_lazy("Today"), Duty.ORDERS),
     ("supplier:earnings", gettext_lazy("Earnings"), Duty.EARNINGS),
     ("supplier:apply", gettext_lazy("Apply for a certificate"), Duty.APPLICATIONS),
+    ("supplier:uploads", gettext_lazy("Upload"), Duty.GOODS),
     ("supplier:reviews", gettext_lazy("Reviews"), Duty.GOODS),
     ("supplier:papers", gettext_lazy("Papers"), Duty.PAPERS),
     ("supplier:staff", gettext_lazy("People"), Duty.ORDERS),

@@ -188,6 +188,39 @@
     notice.textContent = notice.getAttribute("data-offline-words"); // written when it is there, so that it is read out
   }
 
+  // Files on their way: how much of them has gone, and whether the network broke off.
+  function sendingPart(event, part) {
+    var form = event.target.closest && event.target.closest("form[data-sending]");
+    return form && form.querySelector(part);
+  }
+
+  function showSending(event) {
+    var bar = sendingPart(event, "[data-sending-bar]");
+    if (!bar) return;
+    bar.hidden = false;
+    sendingPart(event, "[data-sending-lost]").hidden = true;
+    if (event.detail.lengthComputable) bar.querySelector("progress").value = (100 * event.detail.loaded) / event.detail.total;
+  }
+
+  function sayUnsent(event) {
+    var lost = sendingPart(event, "[data-sending-lost]");
+    if (!lost) return;
+    sendingPart(event, "[data-sending-bar]").hidden = true;
+    lost.hidden = false;
+    lost.textContent = lost.getAttribute("data-words");
+  }
+
+  // Files that are too large are told of before they are sent.
+  function measureFiles(event) {
+    var most = Number(event.target.getAttribute("data-most-mib"));
+    if (!most) return;
+    var bytes = Array.prototype.reduce.call(event.target.files, function (sum, file) {
+      return sum + file.size;
+    }, 0);
+    event.target.setCustomValidity(bytes > most * 1048576 ? event.target.getAttribute("data-most-words") : "");
+    event.target.reportValidity();
+  }
+
   // The basket has changed: the number in the page's head with it.
   function basketSettled(event) {
     if (event.target.id !== "basket") return;
@@ -242,6 +275,9 @@
   document.addEventListener("DOMContentLoaded", function () {
     if (!document.body.hasAttribute("data-visitor-known")) startVisitor();
     document.body.addEventListener("htmx:sendError", sayOffline);
+    document.body.addEventListener("htmx:sendError", sayUnsent);
+    document.body.addEventListener("htmx:xhr:progress", showSending);
+    document.body.addEventListener("change", measureFiles);
     document.body.addEventListener("htmx:afterSettle", basketSettled);
     each("[data-theme-switch]", startThemeSwitch);
     each("[data-quantity]", startQuantity);
