@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import default_storage
@@ -53,6 +54,11 @@ def url(picture: Any, width: int) -> str:
 
 def srcset(picture: Any, kind: str) -> str:
     """All addresses of a kept picture in a format ("webp" or "jpeg"), as `srcset` writes them."""
-    name = picture.original.name
+    return _srcset(picture.original.name, kind)
+
+
+@lru_cache(maxsize=8192)  # a list names 48 of them, and a kept picture's address never changes
+def _srcset(name: str, kind: str) -> str:
+    address = default_storage.url(name)  # what lies beside it has the same one but for its end
     kept = [width for width, each in fields.all_kept(name) if each == kind]
-    return ", ".join(f"{default_storage.url(fields.beside(name, width, kind))} {width}w" for width in kept)
+    return ", ".join(f"{fields.beside(address, width, kind)} {width}w" for width in kept)

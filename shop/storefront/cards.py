@@ -50,7 +50,10 @@ Row = tuple[
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Ready for components/product_card.html. fen: None where the product has no price; until: the last good day"""
+    """Ready for components/product_card.html. fen: None where the product has no price; until: the last good day
+
+    webp, jpeg: its picture in all widths of a format, for `srcset`
+    """
 
     id: int
     url: str
@@ -61,6 +64,8 @@ class Card:
     unit: str
     picture_url: str
     large_url: str
+    webp: str
+    jpeg: str
     until: date
     state: State
 
@@ -89,6 +94,8 @@ def _card(row: Row, root: str, named: Callable[[str, str], str]) -> Card:
         unit=unit_of(named(spec, spec_en), grams),
         picture_url=photos.url(picture, 480) if picture else "",
         large_url=photos.url(picture, 800) if picture else "",
+        webp=photos.srcset(picture, photos.WEBP) if picture else "",
+        jpeg=photos.srcset(picture, photos.JPEG) if picture else "",
         until=last_day_before(until),
         state=state_of(left),
     )

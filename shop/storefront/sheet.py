@@ -49,11 +49,13 @@ WHERE product.id = %(product)s AND product.is_public
 
 @dataclass(frozen=True)
 class Picture:
-    """One photograph in three widths: 480, 800 and 1200 pixels."""
+    """One photograph in three widths: 480, 800 and 1200 pixels. webp, jpeg: all widths of a format, for `srcset`"""
 
     small: str
     medium: str
     large: str
+    webp: str
+    jpeg: str
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,8 @@ def _parts(read: _Read, at: datetime) -> list[dict[str, Any]]:
 
 def _picture(file: str) -> Picture:
     picture = SimpleNamespace(original=SimpleNamespace(name=file))
-    return Picture(*(photos.url(picture, width) for width in (*photos.SMALLER, photos.LARGE)))
+    widths = (photos.url(picture, width) for width in (*photos.SMALLER, photos.LARGE))
+    return Picture(*widths, photos.srcset(picture, photos.WEBP), photos.srcset(picture, photos.JPEG))
 
 
 def _partner(key: int) -> Partner:

@@ -90,7 +90,7 @@ def test_nothing_is_written_for_nothing() -> None:
 @pytest.mark.django_db
 def test_a_product_says_its_offer_certificate_and_origin() -> None:
     sheet = shown(description_en="Thin shells", net_content_g=500)
-    sheet = replace(sheet, pictures=[Picture("/media/s.webp", "/media/m.webp", "/media/l.jpg")])
+    sheet = replace(sheet, pictures=[Picture("/media/s.webp", "/media/m.webp", "/media/l.jpg", "", "")])
 
     said = schema.product(sheet)
 

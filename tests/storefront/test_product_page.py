@@ -7,12 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
+from catalogue import photos
 from catalogue.models import Product
 from catalogue.partner.models import StockRecord
 from logistics.models import LotStock
@@ -151,12 +154,26 @@ def test_the_first_photograph_comes_at_once_and_the_others_when_they_are_seen(vi
     for position in range(3):
         goods.picture(product, position)
 
-    tags = re.findall(r'<img class="picture"[^>]+>', html(product))
+    tags = re.findall(r'<picture>.*?<img class="picture".*?</picture>', html(product))
 
     assert len(tags) == 3
     assert ['fetchpriority="high"' in tag for tag in tags] == [True, False, False]
     assert ['loading="lazy"' in tag for tag in tags] == [False, True, True]
     assert all(word in tag for tag in tags for word in ("480w", "800w", "1200w", 'width="', 'height="', "sizes="))
+
+
+def test_a_browser_takes_webp_where_it_can_and_jpeg_elsewhere(village: Any) -> None:
+    product = goods.on_sale(village)
+    photos.add(product=product, photo=photos.of_pixels(Image.new("RGB", (1300, 900))), name="a")
+
+    for page in (html(product), Client().get("/en/products/").content.decode()):
+        [webp] = re.findall(r'<source type="image/webp" srcset="([^"]+)"', page)
+        [jpeg] = re.findall(r'<img [^>]*srcset="([^"]+\.jpg [^"]+)"', page)
+
+        for kind, listed in (("webp", webp), ("jpg", jpeg)):
+            files = re.findall(rf"/media/(\S+\.{kind}) (\d+)w", listed)
+            assert [width for _file, width in files] == ["480", "800", "1200"]
+            assert all(default_storage.exists(file) for file, _width in files)
 
 
 def test_one_picture_household_and_lot_cost_as_many_queries_as_many(village: Any) -> None:
