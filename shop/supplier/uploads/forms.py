@@ -111,9 +111,7 @@ class PhotosForm(SendForm):
         label=_("Article number (SKU)"),
         required=False,
         max_length=64,
-        help_text=_(
-            "Only where the files are not called by it, as SKU.jpg and SKU-2.jpg; then all are of this article."
-        ),
+        help_text=_("Only where the files are not named by it; then all of them belong to this article."),
     )
 
     def clean_photos(self) -> list[UploadedFile]:
