@@ -91,6 +91,7 @@ def rooms(demo: Demo) -> Iterator[Stop]:
     yield Stop("supplier's people", "/supplier/staff/", who=supplier)
     yield Stop("registering a supplier", "/supplier/new/", who=supplier, languages=CHINESE)
     yield Stop("suppliers under review", "/dashboard/partners/", who=people.ADMIN, languages=CHINESE)
+    yield Stop("uploads", "/supplier/uploads/", who=supplier)
     yield Stop("webhooks", "/webhooks/", who=supplier)
     yield Stop("a webhook", f"/webhooks/{demo.webhook}/", who=supplier, languages=CHINESE)
     yield Stop("centre", "/centre/", who=people.operator_email("C653223"))

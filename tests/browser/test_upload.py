@@ -17,6 +17,8 @@ from playwright.sync_api import Page, expect
 from catalogue.models import Category, Product
 from catalogue.partner.models import Partner
 from tests import make, rooms
+from tests.browser import eyes
+from tests.browser.stops import settled
 from tests.payments.test_whole_way import work
 from tests.photos.pictures import data, plain
 from tests.photos.test_archives import packed
@@ -64,7 +66,9 @@ def filled(template: Path, **wrong: str) -> bytes:
 
 
 def send(page: Page, label: str, button: str, name: str, content: bytes, kind: str) -> None:
-    page.locator("form").get_by_label(label, exact=True).set_input_files({"name": name, "mimeType": kind, "buffer": content})
+    page.locator("form").get_by_label(label, exact=True).set_input_files(
+        {"name": name, "mimeType": kind, "buffer": content}
+    )
     page.get_by_role("button", name=button).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
     expect(page.locator("progress")).to_be_visible()
@@ -72,6 +76,7 @@ def send(page: Page, label: str, button: str, name: str, content: bytes, kind: s
 
 
 def test_five_minutes_of_a_clerk(phone: Page, tmp_path: Path) -> None:
+    assert sound(phone)
     with phone.expect_download() as template:
         phone.get_by_role("link", name="as CSV").click()
     kept = tmp_path / "template.csv"
@@ -86,7 +91,7 @@ def test_five_minutes_of_a_clerk(phone: Page, tmp_path: Path) -> None:
     with phone.expect_download() as errors:
         phone.get_by_role("link", name="All as CSV").click()
     assert "free" in Path(errors.value.path()).read_text("utf-8-sig")
-    assert no_sideways(phone)
+    assert sound(phone)
 
     phone.get_by_role("link", name="Back to all uploads").click()
     send(phone, "Table", "Look at the table", "mended.csv", filled(kept), "text/csv")
@@ -103,15 +108,18 @@ def test_five_minutes_of_a_clerk(phone: Page, tmp_path: Path) -> None:
     expect(phone.get_by_role("listitem").filter(has_text="PS-2.jpg")).to_contain_text("web page")
     expect(phone.locator("img.thumbnail")).to_have_count(2)
     assert all(phone.locator("img.thumbnail").evaluate_all("them => them.map(one => one.naturalWidth)"))
-    assert no_sideways(phone)
+    assert sound(phone)
 
     pictures = {row.stockrecords.get().partner_sku: row.images.count() for row in Product.objects.all()}
     assert pictures == {"PS-1": 1, "PS-2": 0, "PS-3": 1}
 
 
-def no_sideways(page: Page) -> bool:
-    """Nothing of the page stands beyond the edge of the screen."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+def sound(page: Page) -> bool:
+    """Nothing of the page bars anybody, is broken, or stands beyond the edge of the screen."""
+    settled(page)
+    found = [*eyes.barriers(page), *eyes.faults(page), *eyes.layout(page)]
+    assert found == []
+    return True
 
 
 def test_a_file_that_is_too_large_is_told_of_before_it_is_sent(phone: Page, tmp_path: Path) -> None:
