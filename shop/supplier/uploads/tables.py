@@ -29,16 +29,16 @@ NAME_MOST = 60
 
 
 def history(rows: Iterable[Upload]) -> Table:
-    labels = (_("File"), _("Sent"), _("Kind"), _("State"), _("What came of it"))
+    labels = (_("File"), _("State"), _("What came of it"), _("Kind"), _("Sent"))
     return {
         "columns": [{"label": label} for label in labels],
         "rows": [
             [
                 {"text": shortened(row.name), "url": reverse("supplier:upload", args=[row.pk])},
-                {"text": shanghai(row.at)},
-                {"text": row.get_kind_display()},
                 {"text": row.get_state_display(), "pill": PILLS[State(row.state)]},
                 {"text": came_of(row)},
+                {"text": row.get_kind_display()},
+                {"text": shanghai(row.at)},
             ]
             for row in rows
         ],
