@@ -120,6 +120,23 @@ def certificate(visit: Visit) -> None:
     visit.open("/certificates/")
 
 
+def errors_of_a_table(visit: Visit) -> None:
+    """What a supplier's clerk reads after a table with four errors was looked at."""
+    visit.sign_in("supplier-ps-e01", "/supplier/uploads/")
+    names = ("货号", "商品名称", "分类", "品种", "净含量", "产地代码", "价格")
+    sound = ("NEW-01", "薄皮核桃 500克", "核桃", "带壳核桃", "500 g", "653223", "29.80")
+    wrong = ({"价格": "面议"}, {"净含量": "500"}, {"分类": "珠宝"}, {"价格": "12,50"})
+    rows = [
+        {**dict(zip(names, sound, strict=True)), "货号": f"NEW-{number}", **cells} for number, cells in enumerate(wrong)
+    ]
+    text = "\n".join([",".join(names), *(",".join(f'"{row[name]}"' for name in names) for row in rows)])
+    visit.page.locator("[name=t-table]").set_input_files(
+        {"name": "商品.csv", "mimeType": "text/csv", "buffer": text.encode("utf-8-sig")}
+    )
+    visit.page.locator("form:has([name=t-table]) button[type=submit]").click()
+    visit.page.locator(".table--stacked").wait_for()
+
+
 def opened(path: str) -> Steps:
     return lambda visit: visit.open(path)
 
@@ -152,6 +169,8 @@ def pages(slip: tuple[str, str] | None) -> list[tuple[str, Steps, tuple[Look, ..
         ("story", opened("/stories/walnuts-by-weight/"), BY_DAY),
         ("guide", opened("/guide/"), BY_DAY),
         ("supplier", signed_in("supplier-ps-e01", "/supplier/"), BY_DAY),
+        ("upload", signed_in("supplier-ps-e01", "/supplier/uploads/"), (PHONE,)),
+        ("upload-errors", errors_of_a_table, (PHONE,)),
         ("official", signed_in("official-hotan", "/official/"), BY_DAY),
     ]
     return shown + ([("household-ug", household(slip), BY_DAY)] if slip else [])

@@ -156,8 +156,8 @@ def _parts(read: _Read, at: datetime) -> list[dict[str, Any]]:
 
 def _picture(file: str) -> Picture:
     picture = SimpleNamespace(original=SimpleNamespace(name=file))
-    widths = (photos.url(picture, width) for width in (*photos.SMALLER, photos.LARGE))
-    return Picture(*widths, photos.srcset(picture, photos.WEBP), photos.srcset(picture, photos.JPEG))
+    small, medium, large = (photos.url(picture, width) for width in (*photos.SMALLER, photos.LARGE))
+    return Picture(small, medium, large, *(photos.srcset(picture, kind) for kind in photos.FORMATS))
 
 
 def _partner(key: int) -> Partner:
