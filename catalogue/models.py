@@ -228,7 +228,10 @@ class ProductQuerySet(OscarProductQuerySet):
 
 
 class Product(AbstractProduct):
-    """Label facts after the Food Safety Law, art. 67; `certified_until` is written by certification alone."""
+    """Label facts after the Food Safety Law, art. 67; `certified_until` is written by certification alone.
+
+    `is_public` says that the article is listed; `listings.revisions` writes it.
+    """
 
     stands_on = ("origin",)  # catalogue.places.standing
 
@@ -244,6 +247,8 @@ class Product(AbstractProduct):
     temperature = models.CharField(max_length=10, choices=Temperature.choices, default=Temperature.AMBIENT)
     storage = models.CharField(max_length=200, blank=True)
     storage_en = models.CharField(max_length=200, blank=True)
+    ingredients = models.CharField(max_length=500, blank=True)
+    ingredients_en = models.CharField(max_length=500, blank=True)
     shelf_life_days = models.PositiveIntegerField(default=0)
     producer_licence = models.CharField(max_length=16, blank=True)
     quarantine_number = models.CharField(max_length=40, blank=True)
@@ -285,6 +290,10 @@ class Product(AbstractProduct):
     def storage_text(self) -> str:
         return in_language(self.storage, self.storage_en)
 
+    @property
+    def ingredients_text(self) -> str:
+        return in_language(self.ingredients, self.ingredients_en)
+
 
 class ProductImage(AbstractProductImage):
     """A product's picture: whichever form it comes through, only what `photos.made` makes of it is kept."""
@@ -307,6 +316,7 @@ class SearchText(models.Model):
 
 from oscar.apps.catalogue.models import *  # noqa: E402, F403  Oscar's own models come after ours
 
+from catalogue.listings.models import ArticleChange, Revision, RevisionMove  # noqa: E402, F401  tables of this room
 from catalogue.uploads.models import Upload, UploadLine  # noqa: E402, F401
 
 if TYPE_CHECKING:  # made by the line above, which type checkers cannot see

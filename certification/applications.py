@@ -10,6 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from catalogue.days import day_of
+from catalogue.listings import reviews
+from catalogue.listings.models import Revision
 from catalogue.partner import onboarding
 from certification import officers
 from certification.models import Application, ApplicationMove, Officer, Scheme, SchemeStep
@@ -90,6 +92,14 @@ def _check_eligible(
         )
     if not positions or positions != list(range(1, len(positions) + 1)):
         raise CannotApply(_("%s has no complete list of review steps; its issuer has to publish them first.") % scheme)
+    if Revision.objects.filter(product=product, state=Revision.State.ACCEPTED).exists():
+        raise CannotApply(
+            _(
+                "An accepted change of “%(product)s” waits for its present certificate to end; apply afterwards, or "
+                "take the change back."
+            )
+            % {"product": product}
+        )
     if not product.stockrecords.filter(partner=partner).exists():
         raise CannotApply(
             _("%(supplier)s does not sell “%(product)s”; the supplier who sells it applies.")
@@ -263,6 +273,8 @@ def _move(
     before, application.state = application.state, to
     application.save(update_fields=["state"])
     _note(application, action, before, by=by, role=role, at=at, reason=reason)
+    if to in ENDED:  # facts that waited while officers read the application
+        reviews.bring_into_force(products=[application.product_id], at=at)
     return application
 
 

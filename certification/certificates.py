@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from catalogue import prepared
 from catalogue.days import day_of, start_of
+from catalogue.listings import reviews
 from catalogue.models import Product
 from certification import applications, officers
 from certification.models import Application, Certificate, CertificateMove, Consumption
@@ -308,10 +309,11 @@ def _rewrite_certified_until(products: Collection[int], *, at: datetime) -> None
     """Set `certified_until` to the last moment of the products' certificates that are certified and have begun.
 
     The products are locked, in key order, before their certificates are read in a second statement: two changes to
-    one product's certificates at once each see what the other did.
+    one product's certificates at once each see what the other did. Facts that waited for the last one are in force.
     """
     ordered = Product.objects.select_for_update(no_key=True).filter(pk__in=products).order_by("pk")
     locked = list(ordered.values_list("pk", flat=True))
     standing = Certificate.objects.filter(product=OuterRef("pk"), state=State.CERTIFIED, valid_from__lte=at)
     longest = standing.order_by("-valid_until").values("valid_until")[:1]
     Product.objects.filter(pk__in=locked).update(certified_until=Subquery(longest))
+    reviews.bring_into_force(products=locked, at=at)

@@ -47,6 +47,20 @@ def user(email: str = "", **fields: Any) -> User:
     return User.objects.create_user(email or f"person{next(numbers)}@example.org", "a long password", **fields)
 
 
+def member(supplier: Partner) -> User:
+    person = user()
+    supplier.users.add(person)
+    return person
+
+
+def reviewer() -> User:
+    """Who runs the platform, and belongs to no supplier."""
+    person = user()
+    person.is_staff = True
+    person.save(update_fields=["is_staff"])
+    return person
+
+
 @transaction.atomic
 def partner(code: str = "", county: str = PISHAN, **fields: Any) -> Partner:
     """An approved supplier without people."""

@@ -86,6 +86,8 @@ def _full(product: Product, at: datetime) -> dict[str, Any]:
         "description_en": product.description_en,
         "commodity": CommodityOut(code=what.code, name=what.name, name_en=what.name_en) if what else None,
         "origin": _place(product.origin),
+        "ingredients": product.ingredients,
+        "ingredients_en": product.ingredients_en,
         "storage": product.storage,
         "storage_en": product.storage_en,
         "shelf_life_days": product.shelf_life_days,

@@ -65,6 +65,8 @@ class ProductDetail(ProductOut):
     description_en: str = Field(description="English description")
     commodity: CommodityOut | None = Field(description="null where none is kept")
     origin: PlaceOut | None = Field(description="the most exact place of origin that is public")
+    ingredients: str = Field(description="what is in it, Chinese; empty where none are kept")
+    ingredients_en: str = Field(description="what is in it, English; empty where none are kept")
     storage: str = Field(description="how to keep it, Chinese")
     storage_en: str = Field(description="how to keep it, English")
     shelf_life_days: int = Field(description="shelf life, days from packing")

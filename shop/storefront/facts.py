@@ -28,6 +28,7 @@ def of_product(
         (_("Producer"), supplier.label if supplier else "", f"{list_url}?supplier={supplier.code}" if supplier else ""),
         (_("Specification"), product.spec_text, ""),
         (_("Net content"), kilograms(product.net_content_g), ""),
+        (_("Ingredients"), product.ingredients_text, ""),
         (_("Grade"), product.grade_text, ""),
         (_("Storage"), product.storage_text, ""),
         (_("Temperature class"), product.get_temperature_display(), ""),

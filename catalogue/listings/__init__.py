@@ -1,0 +1,1 @@
+"""Articles on their way to the page: drafted, submitted, asked about, listed, changed; and the history of each."""
