@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
@@ -13,13 +13,20 @@ from django.utils.text import slugify
 from catalogue import search
 from catalogue.days import day_of
 from catalogue.imports import columns, lists, plan, reading, rows, values
-from catalogue.imports.plan import ATTRIBUTES, ELSEWHERE, Change, Plan, ProductCategory, batches
+from catalogue.imports.plan import ELSEWHERE, Change, Plan, ProductCategory, batches
 from catalogue.imports.progress import Hear, Steps, nobody
+from catalogue.imports.reading import Cell, Table
 from catalogue.imports.refusals import Refused, gettext_noop
 from catalogue.imports.rows import Goods, Problems, Row
+from catalogue.listings import history, revisions
+from catalogue.listings.fields import ATTRIBUTES
+from catalogue.listings.models import ArticleChange
 from catalogue.models import Commodity, Product, ProductClass
 from catalogue.partner import onboarding
 from catalogue.partner.models import Partner, StockRecord
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractUser
 
 FIELDS = [ATTRIBUTES.get(key, key) for key in columns.BY_KEY if key not in ELSEWHERE]
 IN_BETWEEN = gettext_noop("Somebody changed these articles at the same moment; nothing was written, import it again.")
@@ -29,7 +36,8 @@ WRITTEN = [*(name.removesuffix("_id") for name in FIELDS), "date_updated"]
 @dataclass
 class Outcome:
     """source: what was read, such as "XLSX, goods"; names: of its columns, by key; rows: how many it has;
-    new, unchanged: how many of them; problems: where there is any, nothing was written
+    new, unchanged: how many of them; waiting: how many of the unchanged say what waits for a reviewer
+    problems: where there is any, nothing was written
     """
 
     source: str = ""
@@ -38,30 +46,66 @@ class Outcome:
     new: int = 0
     changed: Sequence[Change] = ()
     unchanged: int = 0
+    waiting: int = 0
     problems: Problems = field(default_factory=Problems)
     written: bool = False
 
 
-def load(*, file: BinaryIO, supplier: Partner, at: datetime, dry_run: bool = False, progress: Hear = nobody) -> Outcome:
+def load(
+    *,
+    file: BinaryIO,
+    supplier: Partner,
+    at: datetime,
+    by: AbstractUser | None = None,
+    dry_run: bool = False,
+    progress: Hear = nobody,
+) -> Outcome:
     """Make and change the supplier's articles as the table says.
 
-    Imports of one supplier take turns. A new article is offered to nobody until it holds a certificate.
+    Imports of one supplier take turns. A new article is a draft; a change of what a certificate speaks of becomes a
+    revision of the article once it is listed, and the other changes of the row are made at once.
 
     file: CSV or XLSX, at any place; it is read from its start
+    by: None for the shell
     dry_run: find every problem and difference, and write nothing
     progress: told every so often how many rows are done, and of how many
     """
     outcome = Outcome()
     try:
         table = reading.table(file)
-        outcome.source = table.source
-        goods = rows.read(table, lists.of(day_of(at)), outcome.problems, Steps(progress))
+    except Refused as refusal:
+        outcome.problems.add(0, "", "", refusal)
+        return outcome
+    return _load(table, outcome, supplier=supplier, at=at, by=by, dry_run=dry_run, steps=Steps(progress))
+
+
+def put(*, cells: Mapping[str, str], supplier: Partner, at: datetime, by: AbstractUser) -> Outcome:
+    """Make or change one article, by the rules of `load`. cells: as a table would hold them, by the column's key"""
+    lines = [(1, [Cell(columns.BY_KEY[key].header) for key in cells])]
+    lines.append((2, [reading.text_cell(text) for text in cells.values()]))
+    table = Table("", iter(lines))
+    return _load(table, Outcome(), supplier=supplier, at=at, by=by, dry_run=False, steps=Steps(nobody))
+
+
+def _load(
+    table: Table,
+    outcome: Outcome,
+    *,
+    supplier: Partner,
+    at: datetime,
+    by: AbstractUser | None,
+    dry_run: bool,
+    steps: Steps,
+) -> Outcome:
+    outcome.source = table.source
+    try:
+        goods = rows.read(table, lists.of(day_of(at)), outcome.problems, steps)
     except Refused as refusal:
         outcome.problems.add(0, "", "", refusal)
         return outcome
     outcome.names, outcome.rows = dict(goods.names), goods.count
     try:
-        _take_turn(goods, outcome, supplier=supplier, at=at, dry_run=dry_run)
+        _take_turn(goods, outcome, supplier=supplier, at=at, by=by, dry_run=dry_run)
     except IntegrityError:
         outcome.written = False
         outcome.problems.add(0, "", "", Refused(IN_BETWEEN))
@@ -69,15 +113,19 @@ def load(*, file: BinaryIO, supplier: Partner, at: datetime, dry_run: bool = Fal
 
 
 @transaction.atomic
-def _take_turn(goods: Goods, outcome: Outcome, *, supplier: Partner, at: datetime, dry_run: bool) -> None:
+def _take_turn(
+    goods: Goods, outcome: Outcome, *, supplier: Partner, at: datetime, by: AbstractUser | None, dry_run: bool
+) -> None:
     held = Partner.objects.select_for_update(no_key=True).get(pk=supplier.pk)
     goods.steps.begin(len(goods.rows) * (1 if dry_run else 2))  # compared, and written
     made = plan.make(goods, supplier=held, at=at, problems=outcome.problems)
     _look_for_what_is_in_the_way(made.new, goods, outcome.problems, supplier=held, on=day_of(at))
-    outcome.new, outcome.changed, outcome.unchanged = len(made.new), made.changed, made.unchanged
+    outcome.new, outcome.changed = len(made.new), made.changed
+    outcome.unchanged, outcome.waiting = made.unchanged, made.waiting
     if outcome.problems.count or dry_run or not (made.new or made.changed):
         return
-    _write(made, goods, supplier=supplier, at=at)
+    history.signed(by=by, at=at)
+    _write(made, goods, supplier=supplier, at=at, by=by)
     outcome.written = True
 
 
@@ -93,11 +141,15 @@ def _look_for_what_is_in_the_way(
         problems.add(row.number, goods.names["sku"], row.said["sku"], refusal)
 
 
-def _write(made: Plan, goods: Goods, *, supplier: Partner, at: datetime) -> None:
+def _write(made: Plan, goods: Goods, *, supplier: Partner, at: datetime, by: AbstractUser | None) -> None:
     """In bulk, past the signals: so search is told here; the page cache is told by the tables' triggers."""
     _let_go_of_barcodes(made.changed)
-    touched = _change(made, at=at) + _make(made.new, goods, supplier)
-    search.refresh(touched)
+    touched, new = _change(made, at=at, by=by), _make(made.new, goods, supplier)
+    for batch in batches(new):
+        revisions.draft(products=batch, partner=supplier, by=by, at=at)
+    revisions.reopen(products=touched, by=by, at=at)
+    _propose(made, supplier=supplier, at=at, by=by)
+    search.refresh(touched + new)
     _price(made, at=at)
 
 
@@ -107,22 +159,41 @@ def _let_go_of_barcodes(changed: Sequence[Change]) -> None:
         Product.objects.filter(pk__in=batch).update(upc=None)
 
 
-def _change(made: Plan, *, at: datetime) -> list[int]:
-    facts = [change for change in made.changed if not change.is_price_alone]
+def _change(made: Plan, *, at: datetime, by: AbstractUser | None) -> list[int]:
+    facts = [change for change in made.changed if change.facts]
     for batch in batches(facts):
-        products = [record.product for record in _again(made, batch, at=at)]
+        products = [compared.record.product for compared in _again(made, batch, at=at)]
         Product.objects.bulk_create(products, update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN)
         moved = [change for change in batch if change.has("category")]
         ProductCategory.objects.filter(product__in=[change.product for change in moved]).delete()
         _hang({change.product: made.article.goods.rows[change.place].said["category"] for change in moved})
+        _note_categories(moved, at=at, by=by)
         made.article.goods.steps.add(len(batch))
     return [change.product for change in facts]
 
 
-def _again(made: Plan, batch: Sequence[Change], *, at: datetime) -> list[StockRecord]:
-    """The stock records of changes with their products, as their rows make them; nothing stood against them before."""
+def _note_categories(moved: Sequence[Change], *, at: datetime, by: AbstractUser | None) -> None:
+    """What stands in the article's own row is noted by PostgreSQL."""
+    said = [(change.product, each) for change in moved for each in change.differences if each.key == "category"]
+    ArticleChange.objects.bulk_create(
+        ArticleChange(
+            product_id=key, field="category", before=each.before, after=each.after, by_id=by.pk if by else None, at=at
+        )
+        for key, each in said
+    )
+
+
+def _propose(made: Plan, *, supplier: Partner, at: datetime, by: AbstractUser | None) -> None:
+    for batch in batches(change for change in made.changed if change.proposes):
+        said = {compared.change.product: compared.proposed for compared in _again(made, batch, at=at)}
+        revisions.propose(values=said, partner=supplier, by=by, at=at)
+        made.article.goods.steps.add(sum(not change.facts for change in batch))
+
+
+def _again(made: Plan, batch: Sequence[Change], *, at: datetime) -> Iterator[plan.Compared]:
+    """Changes as their rows make them; nothing stood against them before."""
     places = {change.record: change.place for change in batch}
-    return [record for _change, record in made.article.compared(places, at=at, problems=Problems())]
+    return made.article.compared(places, at=at, problems=Problems())
 
 
 def _make(new: Sequence[int], goods: Goods, supplier: Partner) -> list[int]:
@@ -149,7 +220,7 @@ def _product(row: Row, food: Any, classes: dict[str, str]) -> Product:
     said = {ATTRIBUTES.get(key, key): value for key, value in row.said.items() if key not in ELSEWHERE}
     said["temperature"] = said.get("temperature") or classes[said["commodity_id"]]
     slug = slugify(row.said["sku"], allow_unicode=True) or "product"
-    return Product(product_class=food, structure=Product.STANDALONE, is_public=True, slug=slug, **said)
+    return Product(product_class=food, structure=Product.STANDALONE, is_public=False, slug=slug, **said)
 
 
 def _record(row: Row, product: Product, supplier: Partner) -> StockRecord:
@@ -172,7 +243,7 @@ def _price(made: Plan, *, at: datetime) -> None:
         keys = [change.record for change in batch]
         list(StockRecord.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
         StockRecord.objects.bulk_create(
-            _again(made, batch, at=at), update_conflicts=True, unique_fields=["id"],
+            [compared.record for compared in _again(made, batch, at=at)], update_conflicts=True, unique_fields=["id"],
             update_fields=["price", "date_updated"],
         )  # fmt: skip
         made.article.goods.steps.add(sum(change.is_price_alone for change in batch))

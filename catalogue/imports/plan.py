@@ -5,25 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
 
-from catalogue.days import last_day_before
-from catalogue.imports import columns, skus, values
+from catalogue.imports import skus, values
 from catalogue.imports.refusals import Refused, gettext_noop
 from catalogue.imports.rows import Goods, Problems, Row
-from catalogue.models import Category, Commodity, Place, Product
+from catalogue.listings import fields, holds, revisions
+from catalogue.listings.fields import ATTRIBUTES, shown
+from catalogue.listings.models import Revision
+from catalogue.models import Category, Commodity, Product
 from catalogue.partner.models import Partner, StockRecord
 
 BATCH = 200
 ProductCategory = Product.categories.through
-# Where a column's value stands in a product under another name than the column's key.
-ATTRIBUTES = {"gtin": "upc", "commodity": "commodity_id", "origin": "origin_id"}
-CERTIFIED = gettext_noop(
-    "The article is certified until %(day)s, and its certificate speaks of this. Write “%(before)s” as before, or give "
-    "the changed goods an SKU of their own."
-)
 VARIANTS = gettext_noop("This article has variants; only its price can be changed by a table.")
 ANOTHER_PLACE = gettext_noop(
     "The article comes from the place that bore the code %(code)s before; today another place bears it. Write the code "
@@ -34,16 +29,20 @@ ELSEWHERE = ("sku", "category", "price_fen")
 
 
 class Difference(NamedTuple):
-    """key: of the column; before, after: as the table would say it"""
+    """key: of the column; before, after: as the table would say it; reviewed: it waits for a reviewer"""
 
     key: str
     before: str
     after: str
+    reviewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An article that the table makes different. place: of its row in the table; product, record: their keys"""
+    """An article that the table makes different. place: of its row in the table; product, record: their keys
+
+    waits: the row says what the article's open revision proposes already
+    """
 
     place: int
     number: int
@@ -51,31 +50,54 @@ class Change:
     product: int
     record: int
     differences: tuple[Difference, ...]
+    waits: bool = False
 
     def has(self, key: str) -> bool:
         return any(difference.key == key for difference in self.differences)
 
     @property
-    def is_price_alone(self) -> bool:
-        return all(difference.key == "price_fen" for difference in self.differences)
+    def facts(self) -> list[Difference]:
+        """What the article itself says differently from now on: neither its price, nor what waits for a reviewer."""
+        return [each for each in self.differences if each.key != "price_fen" and not each.reviewed]
+
+    @property
+    def proposes(self) -> bool:
+        return any(each.reviewed for each in self.differences)
+
+
+class Compared(NamedTuple):
+    """record: with its product, both as they will be; proposed: by field of the product, for a revision"""
+
+    change: Change
+    record: StockRecord
+    proposed: Mapping[str, Any]
 
 
 @dataclass
 class Plan:
-    """new: places of rows; article: what a row makes of its article, to be asked for again when it is written"""
+    """new: places of rows; waiting: how many of the unchanged say what waits for a reviewer
+    article: what a row makes of its article, to be asked for again when it is written
+    """
 
     new: list[int]
     changed: list[Change]
     unchanged: int
+    waiting: int
     article: Articles
 
 
 @dataclass
 class _Held:
-    """What the database says of some products: their categories, and whether other suppliers offer them too."""
+    """What the database says of some products: their categories, and their open revisions.
+
+    shared: other suppliers offer them too; fixed: their certified facts change by a revision alone, for they are listed
+    or a certificate speaks of them
+    """
 
     categories: Mapping[int, set[int]]
     shared: set[int]
+    fixed: set[int]
+    revisions: Mapping[int, Revision]
 
 
 def make(goods: Goods, *, supplier: Partner, at: datetime, problems: Problems) -> Plan:
@@ -83,13 +105,14 @@ def make(goods: Goods, *, supplier: Partner, at: datetime, problems: Problems) -
     kept = _records(supplier)
     known = sorted((*kept[sku], place) for place, sku in enumerate(goods.rows.skus) if sku in kept)
     new = [place for place, sku in enumerate(goods.rows.skus) if sku not in kept]
-    plan = Plan(new, [], 0, Articles.of(goods))
+    plan = Plan(new, [], 0, 0, Articles.of(goods))
     for batch in batches((record, place) for _product, record, place in known):
-        for change, _record in plan.article.compared(dict(batch), at=at, problems=problems):
+        for change, _record, _proposed in plan.article.compared(dict(batch), at=at, problems=problems):
             if change.differences:
                 plan.changed.append(change)
             else:
                 plan.unchanged += 1
+                plan.waiting += change.waits
         goods.steps.add(len(batch))
     goods.steps.add(len(new))
     _look_for_barcodes(plan, goods, problems)
@@ -108,7 +131,7 @@ def _records(supplier: Partner) -> dict[str, tuple[int, int]]:
     return {skus.normalised(sku): (product, record) for sku, product, record in rows}
 
 
-def _held(keys: Iterable[int]) -> tuple[Sequence[StockRecord], _Held]:
+def _held(keys: Iterable[int], *, at: datetime) -> tuple[Sequence[StockRecord], _Held]:
     found = StockRecord.objects.filter(pk__in=list(keys)).select_related("product")
     records = list(found.select_for_update(of=("product",), no_key=True).order_by("product_id", "pk"))
     products = [record.product_id for record in records]
@@ -116,7 +139,10 @@ def _held(keys: Iterable[int]) -> tuple[Sequence[StockRecord], _Held]:
     for product, category in ProductCategory.objects.filter(product__in=products).values_list("product", "category"):
         categories[product].add(category)
     others = StockRecord.objects.filter(product__in=products).exclude(pk__in=[record.pk for record in records])
-    return records, _Held(categories, set(others.values_list("product_id", flat=True)))
+    shared = set(others.values_list("product_id", flat=True))
+    listed = {record.product_id for record in records if record.product.is_public}
+    fixed = listed | set(holds.of([key for key in products if key not in listed], at=at))
+    return records, _Held(categories, shared, fixed, revisions.open_of(products))
 
 
 @dataclass
@@ -132,36 +158,55 @@ class Articles:
         classes = dict(Commodity.objects.values_list("code", "temperature"))
         return cls(goods, classes, dict(Category.objects.values_list("pk", "slug")))
 
-    def compared(
-        self, places: Mapping[int, int], *, at: datetime, problems: Problems
-    ) -> Iterator[tuple[Change, StockRecord]]:
-        """What is different, and the stock record with its product as they will be.
+    def compared(self, places: Mapping[int, int], *, at: datetime, problems: Problems) -> Iterator[Compared]:
+        """What is different.
 
         places: of rows, by the key of the stock record that each names; BATCH of them at most
         """
-        records, held = _held(places)
+        records, held = _held(places, at=at)
         for record in records:
-            row = self.goods.rows[places[record.pk]]
-            differences = tuple(self._differences(row, record, held.categories[record.product_id]))
-            change = Change(places[record.pk], row.number, row.said["sku"], record.product_id, record.pk, differences)
-            for fact, refusal in _standing_against(change, record.product, held, at=at):
+            row, key = self.goods.rows[places[record.pk]], record.product_id
+            proposed: dict[str, Any] = {}
+            differences = tuple(self._differences(row, record, held, proposed))
+            waits = bool(proposed) and not any(each.reviewed for each in differences)
+            change = Change(places[record.pk], row.number, row.said["sku"], key, record.pk, differences, waits)
+            for fact, refusal in _standing_against(change, record.product, held):
                 problems.add(row.number, self.goods.names[fact.key], fact.after, refusal)
-            yield change, record
+            yield Compared(change, record, proposed)
 
-    def _differences(self, row: Row, record: StockRecord, categories: set[int]) -> Iterator[Difference]:
-        """Set what the row says, and tell what was not so before."""
+    def _differences(
+        self, row: Row, record: StockRecord, held: _Held, proposed: dict[str, Any]
+    ) -> Iterator[Difference]:
+        """Set what the row says, or propose it, and tell what was not so before."""
+        product = record.product
         for key, said in row.said.items():
             if key == "price_fen":
                 yield from self._price(record, said)
             elif key == "category":
-                yield from self._category(categories, said)
-            elif key != "sku":
-                yield from self._field(row, record.product, key, said)
+                yield from self._category(held.categories[product.pk], said)
+            elif key == "sku":
+                continue
+            elif product.pk in held.fixed and ATTRIBUTES.get(key, key) in fields.CERTIFIED:
+                yield from self._certified(product, key, said, held.revisions.get(product.pk), proposed)
+            else:
+                yield from self._field(row, product, key, said)
+
+    def _certified(
+        self, product: Product, key: str, said: Any, revision: Revision | None, proposed: dict[str, Any]
+    ) -> Iterator[Difference]:
+        """A row that says what is listed leaves an open revision as it is: pages take it back, tables do not."""
+        attribute = ATTRIBUTES.get(key, key)
+        before = getattr(product, attribute)
+        if before == said:
+            return
+        proposed[attribute] = said
+        if revision is None or attribute not in revision.values or revision.values[attribute] != said:
+            yield Difference(key, shown(key, before), shown(key, said), reviewed=True)
 
     def _price(self, record: StockRecord, fen: int) -> Iterator[Difference]:
         price = values.yuan(fen)
         if record.price != price:
-            yield Difference("price_fen", _shown("price_fen", record.price), str(price))
+            yield Difference("price_fen", shown("price_fen", record.price), str(price))
             record.price = price
 
     def _category(self, before: set[int], said: int) -> Iterator[Difference]:
@@ -177,19 +222,11 @@ class Articles:
         if key == "temperature" and said is None:
             said = self.classes[row.said["commodity"]]
         if before != said:
-            yield Difference(key, _shown(key, before), _shown(key, said))
+            yield Difference(key, shown(key, before), shown(key, said))
             setattr(product, attribute, said)
 
 
-def _standing_against(
-    change: Change, product: Product, held: _Held, *, at: datetime
-) -> Iterator[tuple[Difference, Refused]]:
-    until = product.certified_until
-    if until is not None and until > at:
-        day = last_day_before(until).isoformat()
-        for difference in change.differences:
-            if columns.BY_KEY[difference.key].certified:
-                yield difference, Refused(CERTIFIED, day=day, before=difference.before)
+def _standing_against(change: Change, product: Product, held: _Held) -> Iterator[tuple[Difference, Refused]]:
     for difference in change.differences:
         if difference.key == "origin" and difference.before == difference.after:
             yield difference, Refused(ANOTHER_PLACE, code=difference.after)
@@ -198,23 +235,6 @@ def _standing_against(
         yield facts[0], Refused(VARIANTS)
     elif facts and product.pk in held.shared:
         yield facts[0], Refused(SHARED)
-
-
-def _shown(key: str, value: Any) -> str:
-    """As a table would say it."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if value == 0:
-        return ""
-    if isinstance(value, Decimal):
-        return str(value)
-    if key == "net_content_g":
-        return f"{value} g"
-    if key == "origin":
-        return Place.published(value)
-    return str(value)
 
 
 def _look_for_barcodes(plan: Plan, goods: Goods, problems: Problems) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalogue.imports import columns
+from catalogue.models import Place, in_language
 
 # Where a column's value stands in a product under another name than the column's key.
 ATTRIBUTES = {"gtin": "upc", "commodity": "commodity_id", "origin": "origin_id"}
@@ -18,8 +19,6 @@ CERTIFIED = tuple(ATTRIBUTES.get(column.key, column.key) for column in columns.C
 
 def label(field: str) -> str:
     """field: as a product or a stock record keeps it, or "category" """
-    from catalogue.models import in_language
-
     if field == "is_public":
         return _("Listed")
     column = columns.BY_KEY[KEYS.get(field, field)]
@@ -38,4 +37,6 @@ def shown(key: str, value: Any) -> str:
         return str(value)
     if key == "net_content_g":
         return f"{value} g"
+    if key == "origin":
+        return Place.published(value)
     return str(value)

@@ -1,7 +1,7 @@
 """A table of goods that was uploaded: looked at, shown, and written as it was shown or not at all.
 
 Lines of a problem say {"value", "reason", "facts"}, the reason in English with places for its facts, translated when
-shown; lines of a change say {"sku", "differences": [[key, column, before, after], ...]}.
+shown; lines of a change say {"sku", "differences": [[key, column, before, after, reviewed], ...]}.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def write(upload: Upload, hear: Hear, at: datetime) -> None:
             with upload.file.open("rb") as file:
                 if files.sha256_of(file) != upload.sha256:
                     raise RuntimeError(f"The file of upload {upload.pk} is not the one that was sent.")
-                outcome = goods.load(file=file, supplier=upload.supplier, at=at, progress=hear)
+                outcome = goods.load(file=file, supplier=upload.supplier, by=upload.by, at=at, progress=hear)
             if counted(outcome)["digest"] != upload.outcome["digest"]:
                 raise Different
             upload.state = Upload.State.DONE
@@ -73,6 +73,7 @@ def counted(outcome: Outcome) -> dict[str, Any]:
         "new": outcome.new,
         "changed": len(outcome.changed),
         "unchanged": outcome.unchanged,
+        "waiting": outcome.waiting,
         "problems": outcome.problems.count,
         "may_be_written": sound and bool(outcome.new or outcome.changed),
         "digest": hashlib.sha256(json.dumps(said).encode()).hexdigest(),
@@ -106,7 +107,8 @@ def _lines(outcome: Outcome) -> Iterator[UploadLine]:
         )
     for place, change in enumerate(outcome.changed):
         differences = [
-            [key, clean(outcome.names[key]), clean(before), after] for key, before, after in change.differences
+            [key, clean(outcome.names[key]), clean(before), after, reviewed]
+            for key, before, after, reviewed in change.differences
         ]
         said = {"sku": change.sku, "differences": differences}
         yield UploadLine(kind=UploadLine.Kind.CHANGE, position=place, row=change.number, said=said)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from catalogue.imports import goods, problems_file, template
 from catalogue.imports.goods import Outcome
+from catalogue.imports.plan import Difference
 from catalogue.imports.rows import Problem, Problems
 from catalogue.partner.models import Partner
 
@@ -18,8 +19,8 @@ SHOWN_MOST = 50
 
 class Command(BaseCommand):
     help = (
-        "Articles of one supplier from CSV or XLSX: all rows or none. New ones are offered once they hold a "
-        "certificate. A second import of the same file changes nothing."
+        "Articles of one supplier from CSV or XLSX: all rows or none. New ones are drafts; of listed ones, what a "
+        "certificate speaks of waits for a reviewer. A second import of the same file changes nothing."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -62,9 +63,7 @@ class Command(BaseCommand):
 
     def _tell(self, outcome: Outcome, *, dry_run: bool) -> None:
         for change in outcome.changed[:SHOWN_MOST]:
-            said = "; ".join(
-                f"{outcome.names[key]}: {before or '-'} -> {after or '-'}" for key, before, after in change.differences
-            )
+            said = "; ".join(_difference(outcome, each) for each in change.differences)
             self.stdout.write(f"row {change.number}, {change.sku}: {said}")
         if len(outcome.changed) > SHOWN_MOST:
             self.stdout.write(f"... and {len(outcome.changed) - SHOWN_MOST} more changed rows")
@@ -88,10 +87,16 @@ def _supplier(code: str) -> Partner:
     return found
 
 
+def _difference(outcome: Outcome, each: Difference) -> str:
+    review = " (to be reviewed)" if each.reviewed else ""
+    return f"{outcome.names[each.key]}: {each.before or '-'} -> {each.after or '-'}{review}"
+
+
 def _counted(outcome: Outcome) -> str:
+    waiting = f" ({outcome.waiting} of them waiting for review)" if outcome.waiting else ""
     return (
         f"{outcome.source}: {outcome.rows} rows, {outcome.new} new, {len(outcome.changed)} changed, "
-        f"{outcome.unchanged} unchanged."
+        f"{outcome.unchanged} unchanged{waiting}."
     )
 
 

@@ -100,7 +100,8 @@ def changes(lines: Iterable[UploadLine]) -> list[Table]:
             "row": line.row,
             "sku": line.said["sku"],
             "differences": [
-                (column, *around(before, after)) for _key, column, before, after in line.said["differences"]
+                (column, *around(before, after), reviewed)
+                for _key, column, before, after, reviewed in line.said["differences"]
             ],
         }
         for line in lines
