@@ -48,6 +48,7 @@ ACCESS = {
     "supplier/": Access.ROLE,
     "supplier/invitations/": Access.LINK,
     "supplier/new/": Access.SIGNED_IN,
+    "listings/": Access.STAFF,
     "settlement/": Access.ROLE,
     "official/": Access.ROLE,
     "webhooks/": Access.ROLE,  # a supplier's own, or all of them for operators

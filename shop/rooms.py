@@ -48,6 +48,7 @@ def of(user: Any) -> list[dict[str, str]]:
     if user.is_staff:
         found.append({"label": _("Shop administration"), "url": reverse("dashboard:index")})
         found.append({"label": _("Suppliers"), "url": reverse("dashboard:partner-list")})
+        found.append({"label": _("Review of articles"), "url": reverse("listings:queue")})
         found.append({"label": _("Webhooks"), "url": reverse("webhooks:index")})
     if user.is_staff or user.has_perm("wagtailadmin.access_admin"):
         found.append({"label": _("Pages"), "url": reverse("wagtailadmin_home")})

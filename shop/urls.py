@@ -65,6 +65,7 @@ people_urls: list[URLPattern | URLResolver] = [
     path("certificates/", include("certification.urls")),
     path("centre/", include("logistics.urls")),
     path("supplier/", include("shop.supplier.urls")),
+    path("listings/", include("shop.listings.urls")),
     path("settlement/", include("shop.settlement.urls")),
     path("household/", include("shop.household.urls")),
     path("official/", include("shop.official.urls")),

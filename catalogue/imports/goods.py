@@ -51,6 +51,17 @@ class Outcome:
     written: bool = False
 
 
+@dataclass(frozen=True)
+class _Wish:
+    """by: None for the shell; takes_back: what is as listed is no longer proposed otherwise"""
+
+    supplier: Partner
+    at: datetime
+    by: AbstractUser | None
+    dry_run: bool = False
+    takes_back: bool = False
+
+
 def load(
     *,
     file: BinaryIO,
@@ -70,42 +81,35 @@ def load(
     dry_run: find every problem and difference, and write nothing
     progress: told every so often how many rows are done, and of how many
     """
-    outcome = Outcome()
     try:
         table = reading.table(file)
     except Refused as refusal:
+        outcome = Outcome()
         outcome.problems.add(0, "", "", refusal)
         return outcome
-    return _load(table, outcome, supplier=supplier, at=at, by=by, dry_run=dry_run, steps=Steps(progress))
+    return _load(table, _Wish(supplier, at, by, dry_run), Steps(progress))
 
 
 def put(*, cells: Mapping[str, str], supplier: Partner, at: datetime, by: AbstractUser) -> Outcome:
-    """Make or change one article, by the rules of `load`. cells: as a table would hold them, by the column's key"""
+    """Make or change one article, by the rules of `load`; what is as listed is no longer proposed otherwise.
+
+    cells: as a table would hold them, by the column's key
+    """
     lines = [(1, [Cell(columns.BY_KEY[key].header) for key in cells])]
     lines.append((2, [reading.text_cell(text) for text in cells.values()]))
-    table = Table("", iter(lines))
-    return _load(table, Outcome(), supplier=supplier, at=at, by=by, dry_run=False, steps=Steps(nobody))
+    return _load(Table("", iter(lines)), _Wish(supplier, at, by, takes_back=True), Steps(nobody))
 
 
-def _load(
-    table: Table,
-    outcome: Outcome,
-    *,
-    supplier: Partner,
-    at: datetime,
-    by: AbstractUser | None,
-    dry_run: bool,
-    steps: Steps,
-) -> Outcome:
-    outcome.source = table.source
+def _load(table: Table, wish: _Wish, steps: Steps) -> Outcome:
+    outcome = Outcome(source=table.source)
     try:
-        goods = rows.read(table, lists.of(day_of(at)), outcome.problems, steps)
+        goods = rows.read(table, lists.of(day_of(wish.at)), outcome.problems, steps)
     except Refused as refusal:
         outcome.problems.add(0, "", "", refusal)
         return outcome
     outcome.names, outcome.rows = dict(goods.names), goods.count
     try:
-        _take_turn(goods, outcome, supplier=supplier, at=at, by=by, dry_run=dry_run)
+        _take_turn(goods, wish, outcome)
     except IntegrityError:
         outcome.written = False
         outcome.problems.add(0, "", "", Refused(IN_BETWEEN))
@@ -113,19 +117,16 @@ def _load(
 
 
 @transaction.atomic
-def _take_turn(
-    goods: Goods, outcome: Outcome, *, supplier: Partner, at: datetime, by: AbstractUser | None, dry_run: bool
-) -> None:
-    held = Partner.objects.select_for_update(no_key=True).get(pk=supplier.pk)
-    goods.steps.begin(len(goods.rows) * (1 if dry_run else 2))  # compared, and written
-    made = plan.make(goods, supplier=held, at=at, problems=outcome.problems)
-    _look_for_what_is_in_the_way(made.new, goods, outcome.problems, supplier=held, on=day_of(at))
+def _take_turn(goods: Goods, wish: _Wish, outcome: Outcome) -> None:
+    held = Partner.objects.select_for_update(no_key=True).get(pk=wish.supplier.pk)
+    goods.steps.begin(len(goods.rows) * (1 if wish.dry_run else 2))  # compared, and written
+    made = plan.make(goods, supplier=held, at=wish.at, problems=outcome.problems, takes_back=wish.takes_back)
+    _look_for_what_is_in_the_way(made.new, goods, outcome.problems, supplier=held, on=day_of(wish.at))
     outcome.new, outcome.changed = len(made.new), made.changed
     outcome.unchanged, outcome.waiting = made.unchanged, made.waiting
-    if outcome.problems.count or dry_run or not (made.new or made.changed):
+    if outcome.problems.count or wish.dry_run or not (made.new or made.changed):
         return
-    history.signed(by=by, at=at)
-    _write(made, goods, supplier=supplier, at=at, by=by)
+    _write(made, goods, supplier=held, at=wish.at, by=wish.by)
     outcome.written = True
 
 
@@ -143,6 +144,7 @@ def _look_for_what_is_in_the_way(
 
 def _write(made: Plan, goods: Goods, *, supplier: Partner, at: datetime, by: AbstractUser | None) -> None:
     """In bulk, past the signals: so search is told here; the page cache is told by the tables' triggers."""
+    history.signed(by=by, at=at)
     _let_go_of_barcodes(made.changed)
     touched, new = _change(made, at=at, by=by), _make(made.new, goods, supplier)
     for batch in batches(new):

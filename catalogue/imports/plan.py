@@ -100,12 +100,15 @@ class _Held:
     revisions: Mapping[int, Revision]
 
 
-def make(goods: Goods, *, supplier: Partner, at: datetime, problems: Problems) -> Plan:
-    """Compare the rows with what there is. The products named are locked, in key order, until the transaction ends."""
+def make(goods: Goods, *, supplier: Partner, at: datetime, problems: Problems, takes_back: bool = False) -> Plan:
+    """Compare the rows with what there is. The products named are locked, in key order, until the transaction ends.
+
+    takes_back: a row that says what is listed ends what an open revision proposes instead; otherwise it leaves that be
+    """
     kept = _records(supplier)
     known = sorted((*kept[sku], place) for place, sku in enumerate(goods.rows.skus) if sku in kept)
     new = [place for place, sku in enumerate(goods.rows.skus) if sku not in kept]
-    plan = Plan(new, [], 0, 0, Articles.of(goods))
+    plan = Plan(new, [], 0, 0, Articles.of(goods, takes_back=takes_back))
     for batch in batches((record, place) for _product, record, place in known):
         for change, _record, _proposed in plan.article.compared(dict(batch), at=at, problems=problems):
             if change.differences:
@@ -152,11 +155,12 @@ class Articles:
     goods: Goods
     classes: Mapping[str, str]
     slugs: Mapping[int, str]
+    takes_back: bool
 
     @classmethod
-    def of(cls, goods: Goods) -> Articles:
+    def of(cls, goods: Goods, *, takes_back: bool) -> Articles:
         classes = dict(Commodity.objects.values_list("code", "temperature"))
-        return cls(goods, classes, dict(Category.objects.values_list("pk", "slug")))
+        return cls(goods, classes, dict(Category.objects.values_list("pk", "slug")), takes_back)
 
     def compared(self, places: Mapping[int, int], *, at: datetime, problems: Problems) -> Iterator[Compared]:
         """What is different.
@@ -194,13 +198,14 @@ class Articles:
     def _certified(
         self, product: Product, key: str, said: Any, revision: Revision | None, proposed: dict[str, Any]
     ) -> Iterator[Difference]:
-        """A row that says what is listed leaves an open revision as it is: pages take it back, tables do not."""
         attribute = ATTRIBUTES.get(key, key)
-        before = getattr(product, attribute)
-        if before == said:
+        listed = getattr(product, attribute)
+        wanted = revision.values.get(attribute, listed) if revision else listed
+        if said == listed and (wanted == listed or not self.takes_back):
             return
         proposed[attribute] = said
-        if revision is None or attribute not in revision.values or revision.values[attribute] != said:
+        if said != wanted:
+            before = wanted if said == listed else listed
             yield Difference(key, shown(key, before), shown(key, said), reviewed=True)
 
     def _price(self, record: StockRecord, fen: int) -> Iterator[Difference]:

@@ -62,7 +62,7 @@ def draft(*, products: Iterable[int], partner: Partner, by: AbstractUser | None,
 def propose(*, values: Mapping[int, Values], partner: Partner, by: AbstractUser | None, at: datetime) -> None:
     """Propose new values for certified facts; what an article's open revision proposes already stays proposed.
 
-    values: by the article's key, then by field of the product
+    values: by the article's key, then by field of the product; what equals the article is no longer proposed
     by: None for the shell
 
     What a reviewer was reading, or had accepted, is a draft again: it is no longer what they read.
@@ -83,9 +83,13 @@ def propose(*, values: Mapping[int, Values], partner: Partner, by: AbstractUser 
 
 
 def _put(row: Revision, values: Values, product: Product, *, by: AbstractUser | None, at: datetime) -> None:
-    """Change what an open revision proposes."""
+    """Change what an open revision proposes; it ends where it would propose nothing any longer."""
     before = row.state
-    row.values, row.base = dict(values), {name: getattr(product, name) for name in values}
+    row.values = {name: value for name, value in values.items() if getattr(product, name) != value}
+    row.base = {name: getattr(product, name) for name in row.values}
+    if not row.values and not row.lists:
+        move([row], "withdraw", State.WITHDRAWN, by=by, at=at)
+        return
     row.edition += 1
     row.state = State.QUESTION if before == State.QUESTION else State.DRAFT
     row.save(update_fields=["values", "base", "edition", "state"])

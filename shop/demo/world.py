@@ -17,6 +17,7 @@ from certification import certificates
 from certification.households import access
 from certification.households.models import Household
 from shop.demo import (
+    articles,
     checkout,
     claims,
     goods,
@@ -105,6 +106,7 @@ def _story(calendar: Calendar, wanted: Wanted, page: checkout.PayPage, progress:
     timeline.run(progress, "three months")
     certificates.expire_due(at=calendar.now)
     opinions.build(calendar.now)
+    articles.build(calendar)
 
 
 def dice(number: int) -> Random:

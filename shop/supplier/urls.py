@@ -2,6 +2,7 @@ from django.urls import path
 
 from shop.reviews import views as reviews
 from shop.supplier import keys, views
+from shop.supplier.articles import views as articles
 from shop.supplier.papers import views as papers
 from shop.supplier.staff import views as staff
 from shop.supplier.uploads import views as uploads
@@ -12,6 +13,13 @@ urlpatterns = [
     path("earnings/", views.earnings_page, name="earnings"),
     path("reviews/", reviews.to_answer, name="reviews"),
     path("reviews/<int:pk>/", reviews.answer, name="review"),
+    path("articles/", articles.index, name="articles"),
+    path("articles/new/", articles.add, name="new_article"),
+    path("articles/submit/", articles.submit, name="submit_articles"),
+    path("articles/<int:pk>/", articles.detail, name="article"),
+    path("articles/<int:pk>/edit/", articles.edit, name="edit_article"),
+    path("articles/<int:pk>/answer/", articles.answer, name="answer_article"),
+    path("articles/<int:pk>/withdraw/", articles.withdraw, name="withdraw_article"),
     path("applications/new/", views.apply, name="apply"),
     path("applications/<int:pk>/", views.application, name="application"),
     path("applications/<int:pk>/withdraw/", views.withdraw, name="withdraw"),

@@ -31,9 +31,10 @@ REFUSALS = (applications.CannotApply, applications.WrongStep, applications.NotYo
 # The room's pages: address, name, and whose work it is.
 PAGES = (
     ("supplier:home", gettext_lazy("Today"), Duty.ORDERS),
+    ("supplier:articles", gettext_lazy("Articles"), Duty.GOODS),
+    ("supplier:uploads", gettext_lazy("Upload"), Duty.GOODS),
     ("supplier:earnings", gettext_lazy("Earnings"), Duty.EARNINGS),
     ("supplier:apply", gettext_lazy("Apply for a certificate"), Duty.APPLICATIONS),
-    ("supplier:uploads", gettext_lazy("Upload"), Duty.GOODS),
     ("supplier:reviews", gettext_lazy("Reviews"), Duty.GOODS),
     ("supplier:papers", gettext_lazy("Papers"), Duty.PAPERS),
     ("supplier:staff", gettext_lazy("People"), Duty.ORDERS),

@@ -1,0 +1,1 @@
+"""A supplier's own articles: drafted, changed, submitted, asked about, with their history."""
