@@ -25,7 +25,7 @@ ACTIONS = {
     "submit": gettext_lazy("Submitted for review"),
     "ask": gettext_lazy("Question of the reviewer"),
     "answer": gettext_lazy("Answer of the supplier"),
-    "accept": gettext_lazy("Accepted"),
+    "accept": gettext_lazy("Accepted by a reviewer"),
     "enter": gettext_lazy("Accepted facts in force"),
     "refuse": gettext_lazy("Refused"),
     "withdraw": gettext_lazy("Withdrawn"),

@@ -137,7 +137,7 @@ class _Names:
 
 
 def events(rows: Iterable[Event]) -> Table:
-    labels = (_("When"), _("Who"), _("What"), _("Before"), _("After, or in words"))
+    labels = (_("When"), _("By whom"), _("What"), _("Before"), _("After, or in words"))
     return {
         "columns": [{"label": label, "number": False} for label in labels],
         "rows": [

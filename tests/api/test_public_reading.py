@@ -188,7 +188,8 @@ def test_a_product_key_that_is_no_number_is_refused_with_words(ask: Any, key: st
 
 def test_one_product_tells_origin_commodity_storage_and_valid_certificates(ask: Any) -> None:
     origin = make.place("653223100", name="固玛镇")
-    product = on_sale(origin=origin, storage="阴凉", storage_en="cool", description="好")
+    said = {"storage": "阴凉", "storage_en": "cool", "ingredients": "核桃", "ingredients_en": "nuts"}
+    product = on_sale(origin=origin, description="好", **said)
     ended = make.certificate(product, at=timezone.now() - timedelta(days=800))
     Product.objects.filter(pk=product.pk).update(certified_until=timezone.now() + timedelta(days=1))
 
@@ -198,6 +199,7 @@ def test_one_product_tells_origin_commodity_storage_and_valid_certificates(ask: 
     assert told["county"]["name"] == "皮山县"
     assert told["commodity"] == {"code": "walnut", "name": "核桃", "name_en": "walnut"}
     assert (told["storage"], told["storage_en"], told["description"]) == ("阴凉", "cool", "好")
+    assert (told["ingredients"], told["ingredients_en"]) == ("核桃", "nuts")
     assert len(told["certificates"]) == 1
     assert ended.number not in told["certificates"]
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from catalogue import photos
+from catalogue.listings.models import Revision
 from catalogue.models import Product
 from catalogue.partner.models import Partner
 from certification.households import access
@@ -38,13 +39,18 @@ PHOTOGRAPHED = 6
 
 @dataclass(frozen=True)
 class Demo:
-    """url: where it is served; goods: the address of a product by its state; orders: of an order by its state"""
+    """url: where it is served; goods: the address of a product by its state; orders: of an order by its state
+
+    question: the article of a supplier who was asked about it; change: the revision of a listed article
+    """
 
     url: str
     goods: dict[str, str]
     orders: dict[str, str]
     certificate: str
     webhook: int
+    question: int
+    change: int
 
     def session(self, email: str) -> str:
         """The session of a person who is signed in."""
@@ -105,7 +111,9 @@ def _demo(url: str) -> Demo:
     )  # fmt: skip
     certificate = Certificate.objects.filter(state=Certificate.State.CERTIFIED).order_by("pk").first()
     assert certificate is not None
-    return Demo(url, _goods(), orders, f"/certificates/{certificate.number}/", webhook.pk)
+    question = Revision.objects.get(state=Revision.State.QUESTION).product_id
+    change = Revision.objects.get(state=Revision.State.SUBMITTED, lists=False).pk
+    return Demo(url, _goods(), orders, f"/certificates/{certificate.number}/", webhook.pk, question, change)
 
 
 def _goods() -> dict[str, str]:

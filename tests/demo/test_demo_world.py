@@ -20,6 +20,7 @@ from django.db.models import F, Max, Model, Sum
 from django.test import Client
 
 from catalogue import search
+from catalogue.listings.models import Revision
 from catalogue.models import Place, Product
 from catalogue.partner.models import Partner
 from certification.households import consents
@@ -105,9 +106,16 @@ def test_all_places_of_the_edition_stand_with_their_english_names(demo: str) -> 
 def test_suppliers_products_and_households_are_complete(demo: str) -> None:
     counts = [model._default_manager.count() for model in (Partner, Product, Household)]
 
-    assert counts == [17, 70, 300]
+    assert counts == [17, 74, 300]
     assert not Product.objects.filter(stockrecords__price__isnull=True).exists()
     assert not Product.objects.filter(categories=None).exists()
+
+
+def test_articles_stand_in_every_state_of_the_review(demo: str) -> None:
+    states = Counter(Revision.objects.values_list("state", "lists"))
+
+    assert states == {("draft", True): 2, ("submitted", True): 1, ("question", True): 1, ("submitted", False): 1}
+    assert Product.objects.filter(is_public=True).count() == 70
 
 
 def test_the_five_enterprises_of_pishan_have_nineteen_applications(demo: str) -> None:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from PIL import Image
 
 from catalogue import photos
+from catalogue.listings import reviews, revisions
 from catalogue.models import Product
 from catalogue.partner.models import StockRecord
 from logistics.models import LotStock
@@ -53,6 +54,27 @@ def test_it_leads_to_all_the_supplier_sells_and_to_the_register(village: Any) ->
 
     assert f'href="/en/products/?supplier={supplier.code}"' in said
     assert f'href="{reverse("certificates:detail", args=[certificate.number])}"' in said
+
+
+def test_it_shows_what_is_in_it_as_the_label_does(village: Any) -> None:
+    assert "walnuts, salt" in html(goods.on_sale(village, ingredients="核桃、盐", ingredients_en="walnuts, salt"))
+    assert "Ingredients" not in html(goods.on_sale(village))
+
+
+def test_it_shows_the_listed_facts_while_others_wait_and_the_new_ones_once_they_are_in_force(village: Any) -> None:
+    product = goods.on_sale(village, grade_en="First")
+    supplier, clerk = make.supplier_of(product), make.user()
+    supplier.users.add(clerk)
+    revisions.propose(values={product.pk: {"grade_en": "Special"}}, partner=supplier, by=clerk, at=make.NOW)
+    revisions.submit(products=[product.pk], partner=supplier, by=clerk, at=make.NOW)
+    assert "Special" not in html(product)
+    product.certificates.update(valid_until=timezone.now())  # nothing holds the present facts any longer
+
+    seen = dict(product.revisions.values_list("pk", "edition"))
+    reviews.accept(seen=seen, by=make.reviewer(), at=timezone.now())
+    make.certificate(product, at=timezone.now())
+
+    assert "Special" in html(product)
 
 
 def test_it_shows_the_lot_that_would_be_sold_next(village: Any) -> None:
