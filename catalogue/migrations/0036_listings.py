@@ -107,7 +107,7 @@ DROP TRIGGER catalogue_revision_moves ON catalogue_revision; DROP FUNCTION catal
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0034_search'),
+        ('catalogue', '0035_place_editions'),
         ('partner', '0009_goods_by_file'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

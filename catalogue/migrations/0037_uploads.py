@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalogue", "0034_search"),
+        ("catalogue", "0036_listings"),
         ("partner", "0009_goods_by_file"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
