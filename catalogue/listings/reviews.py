@@ -70,6 +70,8 @@ def accept(*, seen: Mapping[int, int], by: AbstractUser, at: datetime) -> list[R
     rows = list(
         Revision.objects.select_for_update(of=("self",)).select_related("partner", "product").filter(pk__in=seen)
     )
+    if not seen or len(rows) < len(seen):
+        raise ReadAgain(_("Nothing was chosen, or it is there no longer; look at the list again."))
     _check_reviewer(rows, by=by)
     for row in rows:
         row.product = products[row.product_id]

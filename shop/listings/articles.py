@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -103,16 +103,27 @@ def _changes(product: Product, partner: Partner, team: set[int], reader: User) -
 
 
 def _moves(product: Product, partner: Partner, team: set[int], reader: User) -> Iterable[Event]:
-    rows = RevisionMove.objects.filter(revision__product=product, revision__partner=partner).select_related("by")
-    for row in rows.order_by("-at", "-pk")[:MOST_EVENTS]:
-        yield Event(row.at, _who(row.by, team, reader), str(ACTIONS[row.action]), "", row.text)
+    """What was proposed stands beside the last time that it was submitted."""
+    rows = RevisionMove.objects.filter(revision__product=product, revision__partner=partner)
+    told = set()
+    for row in rows.select_related("by", "revision").order_by("-at", "-pk")[:MOST_EVENTS]:
+        before, after = "", row.text
+        if row.action == "submit" and row.revision_id not in told:
+            told.add(row.revision_id)
+            before, after = _listed_of(row.revision.base), _listed_of(row.revision.values)
+        yield Event(row.at, _who(row.by, team, reader), str(ACTIONS[row.action]), before, after)
+
+
+def _listed_of(values: Mapping[str, Any]) -> str:
+    return "; ".join(f"{fields.label(name)}: {_said(name, str(value)) or '–'}" for name, value in values.items())
 
 
 def _stock(product: Product, partner: Partner) -> Iterable[Event]:
     rows = StockMove.objects.filter(lot__product=product, lot__partner=partner).select_related("node", "lot")
     for row in rows.order_by("-at", "-pk")[:MOST_EVENTS]:
-        what = _("Stock at %(node)s, lot %(lot)s") % {"node": row.node, "lot": row.lot.code}
-        yield Event(row.at, row.get_kind_display(), what, "", f"{row.units:+d}")
+        said = {"node": row.node, "lot": row.lot.code, "kind": row.get_kind_display()}
+        what = _("Stock at %(node)s, lot %(lot)s: %(kind)s") % said
+        yield Event(row.at, _("centre"), what, "", f"{row.units:+d}")
 
 
 def _who(by: Any, team: set[int], reader: User) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from catalogue.imports import columns
 from catalogue.listings import fields
 from catalogue.listings.models import Revision
-from catalogue.models import Commodity, Place, Product
+from catalogue.models import Commodity, Place, Product, in_language
 from catalogue.partner.models import StockRecord
 from shop.listings.articles import PILLS, Event, Stage
 from shop.money import to_fen
@@ -112,6 +112,9 @@ def facts(product: Product, records: Iterable[StockRecord]) -> list[Table]:
     ]
     names = _Names(kept)
     rows = [(_("SKU"), ", ".join(record.partner_sku for record in records)), (_("Price"), price(records))]
+    rows += [
+        (fields.label("category"), ", ".join(in_language(row.name, row.name_en) for row in product.categories.all()))
+    ]
     rows += [(fields.label(name), names.said(name, value)) for name, value in kept]
     return [{"name": name, "value": value} for name, value in rows if value]
 
@@ -131,6 +134,8 @@ class _Names:
             return f"{self._of[name][value]} ({value})"
         if isinstance(value, bool):
             return _("yes") if value else _("no")
+        if name == "shelf_life_days" and value:
+            return _("%(days)d days") % {"days": value}
         if name == "temperature":
             return str(Product(temperature=value).get_temperature_display())
         return fields.shown(fields.KEYS.get(name, name), value)

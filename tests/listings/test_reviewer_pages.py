@@ -104,6 +104,8 @@ def test_both_values_stand_side_by_side_with_the_certificate_that_holds_them(min
 
     assert [cell["text"] for cell in page.context["proposal"]["rows"][0]] == ["Title", "核桃", "薄皮核桃"]
     assert [certificate.number in hold for hold in page.context["holds"]] == [True]
+    told = [[cell["text"] for cell in row][2:] for row in page.context["events"]["rows"]]
+    assert ["Submitted for review", "Title: 核桃", "Title: 薄皮核桃"] in told
 
 
 def test_accepting_is_for_the_edition_that_was_shown(mine: Any, reviewer: Client) -> None:
@@ -114,6 +116,17 @@ def test_accepting_is_for_the_edition_that_was_shown(mine: Any, reviewer: Client
     decide(reviewer, row, "accept", edition=row.edition)
 
     assert Product.objects.get().title == "薄皮核桃"
+
+
+def test_accepting_nothing_is_not_said_to_be_done(mine: Any, reviewer: Client) -> None:
+    row = submitted(mine)
+
+    of_one = decide(reviewer, row, "accept", edition="x")
+    of_many = reviewer.post(reverse("listings:accept_many"), {}, follow=True)
+
+    assert of_one["Location"] == reverse("listings:revision", args=[row.pk])
+    assert "Nothing was chosen" in of_many.content.decode()
+    assert Revision.objects.get().state == "submitted"
 
 
 def test_a_question_and_a_refusal_need_words(mine: Any, reviewer: Client) -> None:

@@ -234,4 +234,4 @@ def test_the_history_holds_price_and_stock_with_before_and_after(mine: Any, memb
 
     told = [[cell["text"] for cell in row][1:] for row in page.context["events"]["rows"]]
     assert ["platform", "Price", "¥39.90", "¥41.00"] in told
-    assert any(row[0] == "packed" and row[3] == "+100" for row in told)
+    assert any(row[0] == "centre" and row[1].endswith("packed") and row[3] == "+100" for row in told)

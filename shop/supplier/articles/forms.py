@@ -17,7 +17,7 @@ from catalogue.models import Category, Commodity, Product, in_language
 from catalogue.partner.models import Partner, StockRecord
 
 Choices = list[tuple[str, str]]
-PARAGRAPHS = {"description", "description_en", "storage", "storage_en", "ingredients", "ingredients_en"}
+PARAGRAPHS = {"description", "description_en", "storage", "storage_en"}
 
 
 class ArticleForm(forms.Form):
@@ -52,19 +52,12 @@ class ArticleForm(forms.Form):
 
 def _field(column: Column) -> forms.Field:
     label = in_language(column.zh, column.en)
-    help_text = _(column.holds)
     chosen = _choices(column.key)
     if chosen is not None:
         empty = [] if column.required else [("", "–")]
-        return forms.ChoiceField(choices=empty + chosen, label=label, help_text=help_text, required=column.required)
+        return forms.ChoiceField(choices=empty + chosen, label=label, required=column.required)
     widget = forms.Textarea(attrs={"rows": 3}) if column.key in PARAGRAPHS else forms.TextInput()
-    return forms.CharField(
-        label=label, help_text=help_text, required=column.required, widget=widget, max_length=_most(column)
-    )
-
-
-def _most(column: Column) -> int:
-    return 5000 if column.key in PARAGRAPHS else 255
+    return forms.CharField(label=label, help_text=_(column.holds), required=column.required, widget=widget)
 
 
 def _choices(key: str) -> Choices | None:
