@@ -9,17 +9,22 @@ from threading import Event
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 
 from catalogue.imports import goods, plan
 from catalogue.models import Product
 from catalogue.partner.models import Partner
-from catalogue.uploads import progress
+from catalogue.uploads import keeping, progress
 from catalogue.uploads.models import Upload
 from tests.payments.test_whole_way import work as run_the_worker
 from tests.uploads import sent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WAIT_S = 60
+CUT_OFF = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 @pytest.fixture
@@ -69,6 +74,30 @@ def test_a_second_worker_leaves_an_upload_alone_that_is_being_worked_on(
 
     assert (again.state, again.tries) == ("writing", 1)
     assert Upload.objects.get().tries == 1
+
+
+def test_a_worker_cut_off_in_the_middle_leaves_nothing_and_the_next_one_ends_it(
+    supplier: Partner, held: tuple[Event, Event]
+) -> None:
+    there, go_on = held
+    upload = sent.looked_at(supplier, sent.articles(3))
+
+    with ThreadPoolExecutor(1) as threads:
+        writing = threads.submit(sent.in_a_thread(sent.imported), upload)
+        assert there.wait(WAIT_S)
+        with connection.cursor() as cursor:
+            cursor.execute(CUT_OFF)
+        go_on.set()
+        with pytest.raises(OperationalError):
+            writing.result(WAIT_S)
+    broken = Upload.objects.get(pk=upload.pk)
+    assert broken.state == "writing" and not Product.objects.exists()
+
+    keeping.wake()
+    sent.worked(broken)
+
+    assert (broken.state, broken.tries, broken.outcome["new"]) == ("done", 2, 3)
+    assert Product.objects.count() == 3
 
 
 def test_whoever_comes_after_a_worker_that_died_finds_the_way_free(supplier: Partner) -> None:
