@@ -347,7 +347,7 @@ def test_a_longer_feed_takes_no_more_memory(monkeypatch: pytest.MonkeyPatch) -> 
     def most(number: int) -> int:
         """The peak while so many pieces are made. The collector runs after each, so that only what is held counts."""
         rows = SameAgain(number)
-        with mock.patch.object(merchant, "_on_sale", lambda at: rows):
+        with mock.patch.object(merchant, "_offered", lambda at: rows):
             tracemalloc.start()
             for piece in merchant.pieces(language="en", at=NOW):
                 assert piece
