@@ -61,8 +61,9 @@ def _keep(request: HttpRequest, product: Product) -> None:
     messages.success(request, words % {"product": product.name})
 
 
-@same_origin_or_token
+@csrf_exempt  # it is asked within, after who asks
 @login_required
+@same_origin_or_token
 @require_POST
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     product = get_object_or_404(Product, pk=pk)
