@@ -15,7 +15,7 @@ from catalogue.days import day_of
 from catalogue.imports import columns, lists, plan, reading, rows, values
 from catalogue.imports.plan import ELSEWHERE, Change, Plan, ProductCategory, batches
 from catalogue.imports.progress import Hear, Steps, nobody
-from catalogue.imports.reading import Cell, Table
+from catalogue.imports.reading import Cell, Line, Table
 from catalogue.imports.refusals import Refused, gettext_noop
 from catalogue.imports.rows import Goods, Problems, Row
 from catalogue.listings import history, revisions
@@ -90,14 +90,17 @@ def load(
     return _load(table, _Wish(supplier, at, by, dry_run), Steps(progress))
 
 
-def put(*, cells: Mapping[str, str], supplier: Partner, at: datetime, by: AbstractUser) -> Outcome:
-    """Make or change one article, by the rules of `load`; what is as listed is no longer proposed otherwise.
+def put(
+    *, articles: Sequence[Mapping[str, str]], supplier: Partner, at: datetime, by: AbstractUser, dry_run: bool = False
+) -> Outcome:
+    """Make or change articles, by the rules of `load`; what is as listed is no longer proposed otherwise.
 
-    cells: as a table would hold them, by the column's key
+    articles: at least one, all with the same columns; cells as a table would hold them, by the column's key. Rows are
+    counted as in a table, the first article in row 2
     """
-    lines = [(1, [Cell(columns.BY_KEY[key].header) for key in cells])]
-    lines.append((2, [reading.text_cell(text) for text in cells.values()]))
-    return _load(Table("", iter(lines)), _Wish(supplier, at, by, takes_back=True), Steps(nobody))
+    lines: list[Line] = [(1, [Cell(columns.BY_KEY[key].header) for key in articles[0]])]
+    lines += [(row, [reading.text_cell(text) for text in cells.values()]) for row, cells in enumerate(articles, 2)]
+    return _load(Table("", iter(lines)), _Wish(supplier, at, by, dry_run, takes_back=True), Steps(nobody))
 
 
 def _load(table: Table, wish: _Wish, steps: Steps) -> Outcome:

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.partner.abstract_models import AbstractPartner, AbstractStockRecord
 
+from catalogue.imports import skus
 from catalogue.models import in_language
 from catalogue.partner.private import PrivateStorage
 
@@ -285,6 +286,11 @@ class StockRecordQuerySet(models.QuerySet["StockRecord"]):
     def offers(self) -> StockRecordQuerySet:
         """Records with a price; the first of a product is what it is sold by."""
         return self.filter(price__isnull=False).order_by("id")
+
+    def called(self, *said: str) -> StockRecordQuerySet:
+        """Records with these SKUs in any case and width; `compared` is the SKU as it is compared."""
+        rows = self.annotate(compared=Lower(SkuKey("partner_sku")))
+        return rows.filter(compared__in=[skus.normalised(sku) for sku in said])
 
 
 class StockRecord(AbstractStockRecord):

@@ -16,7 +16,7 @@ class Scope(models.TextChoices):
     PRODUCTS_WRITE = "products:write", _("make and change your articles")
     PRICES_WRITE = "prices:write", _("change your prices")
     STOCK_READ = "stock:read", _("read your stock")
-    PHOTOS_WRITE = "photos:write", _("add and remove photographs")
+    PHOTOS_WRITE = "photos:write", _("add photographs")
     IMPORTS_WRITE = "imports:write", _("import tables of articles")
 
 

@@ -31,10 +31,10 @@ def build(calendar: Calendar) -> None:
         own = {"sku": sku, "net_content_g": f"{grams} g", "spec": f"{size}/袋", "spec_en": f"{size_en} bag"}
         own |= {"title": f"{NAME} {size}", "title_en": f"{NAME_EN}, {size_en}"}
         own |= {"price_fen": str(record.price * grams // first.net_content_g)}
-        goods.put(cells={**like, **own}, supplier=partner, at=calendar.now - timedelta(days=3), by=clerk)
+        goods.put(articles=[{**like, **own}], supplier=partner, at=calendar.now - timedelta(days=3), by=clerk)
         made.append(Product.objects.get(stockrecords__partner=partner, stockrecords__partner_sku=sku).pk)
     change = {**forms.initial(first, record, None), "sku": record.partner_sku, "ingredients": "核桃", "grade": "特级"}
-    goods.put(cells=change, supplier=partner, at=calendar.now - timedelta(days=2), by=clerk)
+    goods.put(articles=[change], supplier=partner, at=calendar.now - timedelta(days=2), by=clerk)
     waiting = [*made[2:], first.pk]
     revisions.submit(products=waiting, partner=partner, by=clerk, at=calendar.now - timedelta(days=2))
     asked = Revision.objects.get(product=made[3])

@@ -48,13 +48,19 @@ PILLS = {"draft": "", "submitted": "now", "question": "wait", "accepted": "now",
 
 def of(mine: Iterable[Partner]) -> QuerySet[Product]:
     """The suppliers' articles, each with its stage and its own stock records."""
-    waiting = Revision.objects.filter(product=OuterRef("pk"), state__in=revisions.OPEN).values("state")[:1]
-    shown = Case(When(is_public=True, then=Value(Stage.LISTED.value)), default=Value(Stage.OFF.value))
     own = StockRecord.objects.filter(partner__in=mine).select_related("partner")
     found = Product.objects.filter(pk__in=own.values("product"))
-    return found.annotate(stage=Coalesce(Subquery(waiting), shown)).prefetch_related(  # type: ignore[no-any-return]
+    return found.annotate(stage=stage()).prefetch_related(  # type: ignore[no-any-return]
         Prefetch("stockrecords", queryset=own, to_attr="own_records")
     )
+
+
+def stage(of: str = "") -> Coalesce:
+    """Where an article stands. of: the name of the key to it, in rows that are none"""
+    waiting = Revision.objects.filter(product=OuterRef(of or "pk"), state__in=revisions.OPEN).values("state")[:1]
+    is_public = Q(**{f"{of}__is_public" if of else "is_public": True})
+    shown = Case(When(is_public, then=Value(Stage.LISTED.value)), default=Value(Stage.OFF.value))
+    return Coalesce(Subquery(waiting), shown)
 
 
 def counts(mine: Iterable[Partner]) -> dict[str, int]:

@@ -170,8 +170,8 @@ def test_the_history_knows_what_a_table_changed_and_who_sent_it(supplier: Partne
 def test_one_article_is_put_by_the_rules_of_a_table(supplier: Partner) -> None:
     person = make.user()
 
-    made = goods.put(cells=dict(tables.ROW), supplier=supplier, at=make.NOW, by=person)
-    refused = goods.put(cells={**tables.ROW, "price_fen": "-1"}, supplier=supplier, at=make.NOW, by=person)
+    made = goods.put(articles=[dict(tables.ROW)], supplier=supplier, at=make.NOW, by=person)
+    refused = goods.put(articles=[{**tables.ROW, "price_fen": "-1"}], supplier=supplier, at=make.NOW, by=person)
 
     assert (made.new, made.written) == (1, True)
     assert [problem.column for problem in refused.problems.kept] == ["价格 / Price"]

@@ -14,19 +14,19 @@ from tests.imports import tables
 
 def test_a_table_that_says_what_is_listed_leaves_the_proposal_and_a_page_takes_it_back(supplier: Partner) -> None:
     person = make.member(supplier)
-    goods.put(cells=dict(tables.ROW), supplier=supplier, at=make.NOW, by=person)
+    goods.put(articles=[dict(tables.ROW)], supplier=supplier, at=make.NOW, by=person)
     revision = Revision.objects.get()
     revision.state = "withdrawn"
     revision.save(update_fields=["state"])
     revision.moves.create(action="withdraw", from_state="draft", to_state="withdrawn", by=person, at=make.NOW)
     Product.objects.update(is_public=True)
-    goods.put(cells={**tables.ROW, "title": "新核桃"}, supplier=supplier, at=make.NOW, by=person)
+    goods.put(articles=[{**tables.ROW, "title": "新核桃"}], supplier=supplier, at=make.NOW, by=person)
     proposal = Revision.objects.get(state="draft")
 
     goods.load(file=io.BytesIO(tables.as_csv(tables.of({}))), supplier=supplier, at=make.NOW)
     proposal.refresh_from_db()
     assert proposal.values == {"title": "新核桃"}
-    outcome = goods.put(cells=dict(tables.ROW), supplier=supplier, at=make.NOW, by=person)
+    outcome = goods.put(articles=[dict(tables.ROW)], supplier=supplier, at=make.NOW, by=person)
 
     proposal.refresh_from_db()
     assert proposal.state == "withdrawn"

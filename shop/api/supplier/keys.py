@@ -46,8 +46,13 @@ class SupplierKey(HttpBearer):
         return found
 
 
-def supplier_of(request: HttpRequest) -> Partner:
-    """Whose key the request carries."""
+def token_of(request: HttpRequest) -> Token:
+    """The key the request carries."""
     carried: Any = request
     token: Token = carried.auth
-    return token.partner
+    return token
+
+
+def supplier_of(request: HttpRequest) -> Partner:
+    """Whose key the request carries."""
+    return token_of(request).partner

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from catalogue.imports import columns, problems_file, skus, values
+from catalogue.imports import columns, lists, problems_file, values
 from catalogue.imports.columns import COLUMNS, TEMPERATURES, Column
 from catalogue.imports.rows import Problems
 from catalogue.listings import fields
@@ -33,8 +33,7 @@ class ArticleForm(forms.Form):
     def clean_sku(self) -> str:
         """A new article takes no SKU that stands for another one."""
         said = str(self.cleaned_data["sku"])
-        kept = StockRecord.objects.filter(partner=self._supplier).values_list("partner_sku", flat=True)
-        if skus.normalised(said) in {skus.normalised(sku) for sku in kept}:
+        if StockRecord.objects.filter(partner=self._supplier).called(said).exists():
             raise forms.ValidationError(_("You have an article with this SKU; change that one."))
         return said
 
@@ -67,9 +66,9 @@ def _choices(key: str) -> Choices | None:
     if key == "commodity":
         return [(row.code, str(row)) for row in Commodity.objects.order_by("code")]
     if key == "category":
-        rows = list(Category.objects.order_by("path"))
+        rows, branches = list(Category.objects.order_by("path")), lists.branches()
         names = {row.path: in_language(row.name, row.name_en) for row in rows}
-        return [(branch(row, rows), " › ".join(names[path] for path in _above(row))) for row in rows]
+        return [(branches[row.pk], " › ".join(names[path] for path in _above(row))) for row in rows]
     if key == "is_fresh":
         return [("否", _("no")), ("是", _("yes"))]
     return None
@@ -77,12 +76,6 @@ def _choices(key: str) -> Choices | None:
 
 def _above(row: Category) -> Iterable[str]:
     return (row.path[:end] for end in range(Category.steplen, len(row.path) + 1, Category.steplen))
-
-
-def branch(row: Category, rows: Iterable[Category]) -> str:
-    """A category's slugs from the top, which are clear where a slug stands in several branches: "nuts/walnuts"."""
-    slugs = {each.path: each.slug for each in rows}
-    return "/".join(slugs[path] for path in _above(row))
 
 
 def initial(product: Product, record: StockRecord, revision: Revision | None) -> Mapping[str, str]:
@@ -98,5 +91,5 @@ def initial(product: Product, record: StockRecord, revision: Revision | None) ->
     said["price_fen"] = fields.shown("price_fen", record.price)
     first = product.categories.order_by("path").first()
     if first is not None:
-        said["category"] = branch(first, list(Category.objects.all()))
+        said["category"] = lists.branches()[first.pk]
     return said

@@ -114,7 +114,7 @@ def add(request: HttpRequest, *, user: User, mine: list[Partner]) -> HttpRespons
     first = {"origin": partner.county_id or "", "is_fresh": "否"}
     form = ArticleForm(request.POST or None, supplier=partner, record=None, initial=first)
     if request.method == "POST" and form.is_valid():
-        outcome = goods.put(cells=form.cells(), supplier=partner, at=timezone.now(), by=user)
+        outcome = goods.put(articles=[form.cells()], supplier=partner, at=timezone.now(), by=user)
         if outcome.written:
             made = StockRecord.objects.filter(partner=partner).latest("pk")
             messages.success(request, _("The draft is kept. Nobody sees it before it is reviewed and certified."))
@@ -131,7 +131,7 @@ def edit(request: HttpRequest, *, user: User, mine: list[Partner], pk: int) -> H
     first = forms.initial(product, record, revision)
     form = ArticleForm(request.POST or None, supplier=record.partner, record=record, initial=first)
     if request.method == "POST" and form.is_valid():
-        outcome = goods.put(cells=form.cells(), supplier=record.partner, at=timezone.now(), by=user)
+        outcome = goods.put(articles=[form.cells()], supplier=record.partner, at=timezone.now(), by=user)
         if not outcome.problems.count:
             messages.success(request, _told(outcome))
             return redirect("supplier:article", pk=pk)

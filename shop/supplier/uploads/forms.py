@@ -7,14 +7,14 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models.functions import Lower
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.imports import reading, skus
-from catalogue.partner.models import Partner, SkuKey, StockRecord
+from catalogue.imports import reading
+from catalogue.partner.models import Partner, StockRecord
 from catalogue.photos import archives
 from catalogue.uploads import pictures
+from shop.supplier.forms import SupplierChoice
 
 MIB = 2**20
 TABLE_MIB, ARCHIVE_MIB = reading.BYTES_MOST // MIB, archives.MOST_ARCHIVE_BYTES // MIB
@@ -25,11 +25,6 @@ PHOTOS_TOO_LARGE = format_lazy(_("Together they are larger than {most} MiB. Send
 def _at_most(mib: int, words: Any) -> dict[str, Any]:
     """What a browser needs to tell of too large files before it sends them."""
     return {"data-most-mib": mib, "data-most-words": words}
-
-
-class SupplierChoice(forms.ModelChoiceField[Partner]):
-    def label_from_instance(self, obj: Partner) -> str:
-        return obj.label
 
 
 class SeveralFiles(forms.ClearableFileInput):
@@ -132,5 +127,4 @@ class PhotosForm(SendForm):
 
 def _sells(supplier: Partner, sku: str) -> bool:
     """By the same comparison as tables and archives make."""
-    records = StockRecord.objects.filter(partner=supplier).annotate(key=Lower(SkuKey("partner_sku")))
-    return records.filter(key=skus.normalised(sku)).exists()
+    return StockRecord.objects.filter(partner=supplier).called(sku).exists()
