@@ -63,7 +63,7 @@ class Membership(models.Model):
     """
 
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="supplier_memberships")
     role = models.CharField(max_length=10, choices=StaffRole.choices, default=StaffRole.MANAGER)
     joined_at = models.DateTimeField(null=True, db_default=Now())
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -60,7 +60,7 @@ def test_from_registering_to_approval() -> None:
     assert "新合作社" in reviewer.get(reverse(LIST)).content.decode()
     for document in Document.objects.all():
         reviewer.post(reverse("dashboard:partner-document", args=[document.pk]), {"decision": "accept"})
-    reviewer.post(reverse("dashboard:partner-act", args=[partner.pk, "approve"]))
+    reviewer.post(reverse("dashboard:partner-act", args=[partner.pk]), {"action": "approve"})
 
     partner.refresh_from_db()
     assert (partner.state, partner.county_id, partner.township_id) == ("approved", "653223", "653223100")
@@ -143,7 +143,9 @@ def test_a_member_finds_no_buttons_and_decides_nothing() -> None:
     text = client.get(reverse("dashboard:partner-manage", args=[partner.pk])).content.decode()
     answers = [
         client.post(reverse("dashboard:partner-document", args=[document.pk]), {"decision": "accept"}, follow=True),
-        client.post(reverse("dashboard:partner-act", args=[partner.pk, "suspend"]), {"reason": "x"}, follow=True),
+        client.post(
+            reverse("dashboard:partner-act", args=[partner.pk]), {"action": "suspend", "reason": "x"}, follow=True
+        ),
     ]
 
     assert "You belong to this supplier" in text and "Do not accept" not in text and "Suspend" not in text
@@ -167,7 +169,7 @@ def test_an_action_that_does_not_exist_is_not_there() -> None:
     partner = make.partner()
 
     for verb in ("register", "in-the-way", "note", "delete"):
-        answer = client_of(operator()).post(reverse("dashboard:partner-act", args=[partner.pk, verb]))
+        answer = client_of(operator()).post(reverse("dashboard:partner-act", args=[partner.pk]), {"action": verb})
         assert answer.status_code == 404
 
 

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                     fields=[
                         ("id", number()),
                         ("partner", key("partner.partner", "memberships", cascade=True)),
-                        ("user", key(settings.AUTH_USER_MODEL, "memberships", cascade=True)),
+                        ("user", key(settings.AUTH_USER_MODEL, "supplier_memberships", cascade=True)),
                     ],
                     options={
                         "db_table": "partner_partner_users",

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Place
-from catalogue.partner import onboarding, papers
+from catalogue.partner import papers
 from catalogue.partner.models import DocumentKind, Partner
 from catalogue.partner.papers import Paper
 
@@ -84,15 +84,6 @@ class DocumentForm(forms.Form):
         if kind.expires:
             self.fields["expires_date"].required = True
             self.fields["expires_date"].help_text = _("The last day, as the document says it.")
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=onboarding.REASON_MOST,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The supplier reads it, and it stays in the history."),
-    )
 
 
 class KindForm(forms.ModelForm[DocumentKind]):

@@ -20,18 +20,16 @@ DOCUMENT_PILLS = {"given": "wait", "accepted": "done", "refused": "stop"}
 
 
 def checklist(lines: Iterable[Line], *, on: date, partner: Partner, may_give: bool) -> dict[str, Any]:
-    labels = [_("Document"), _("State"), _("Number"), _("Good until"), _("File")]
-    labels += [_("What comes next")] if may_give else []
+    labels = (_("Document"), _("State"), _("Number"), _("Good until"), _("File"))
     return {
         "columns": [{"label": label} for label in labels],
         "rows": [
             [
-                {"text": str(line.kind)},
+                {"text": str(line.kind), "url": _give(line, partner) if may_give else ""},
                 state_of(line, on),
                 {"text": line.newest.number if line.newest else ""},
                 {"text": _until(line.newest) if line.newest else ""},
                 _file(line.newest),
-                *([_next(line, partner)] if may_give and partner.kind in line.kind.asked_of else ()),
             ]
             for line in lines
         ],
@@ -63,10 +61,11 @@ def _file(document: Document | None) -> dict[str, str]:
     return {"text": _("Open"), "url": reverse("supplier:document", args=[document.pk])}
 
 
-def _next(line: Line, partner: Partner) -> dict[str, str]:
-    words = _("Hand in") if line.newest is None else _("Hand in a newer one")
-    url = reverse("supplier:give", args=[line.kind.code])
-    return {"text": words, "url": f"{url}?{urlencode({'supplier': partner.code})}"}
+def _give(line: Line, partner: Partner) -> str:
+    """Where a document, or a newer one, is handed in; "" where it is not asked for any more."""
+    if partner.kind not in line.kind.asked_of:
+        return ""
+    return f"{reverse('supplier:give', args=[line.kind.code])}?{urlencode({'supplier': partner.code})}"
 
 
 def history(steps: Iterable[PartnerStep], *, with_names: bool) -> list[dict[str, Any]]:

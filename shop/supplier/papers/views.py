@@ -56,13 +56,15 @@ def index(request: HttpRequest, *, user: User, mine: list[Partner]) -> HttpRespo
     partner, today = chosen(request, mine), days.day_of(timezone.now())
     lines = documents.checklist(partner, on=today)
     steps = partner.steps.select_related("document__kind", "by")[:50]
+    may_give = partner.state != Partner.State.CLOSED
     is_applying = partner.state == Partner.State.APPLYING
     context = {
         "partner": partner,
         "pill": tables.STATE_PILLS[partner.state],
         "others": [{"label": each.label, "url": address("supplier:papers", each)} for each in mine if each != partner],
         "blocked": onboarding.in_the_way(partner, on=today),
-        "table": tables.checklist(lines, on=today, may_give=partner.state != Partner.State.CLOSED, partner=partner),
+        "may_give": may_give,
+        "table": tables.checklist(lines, on=today, may_give=may_give, partner=partner),
         "events": tables.history(steps, with_names=False),
         "is_applying": is_applying,
         "is_submitted": is_applying and onboarding.is_submitted(partner),

@@ -9,5 +9,5 @@ urlpatterns = [
     path("checklist/<slug:code>/", views.kind, name="partner-kind"),
     path("documents/<int:pk>/", views.decide, name="partner-document"),
     path("<int:pk>/", views.detail, name="partner-manage"),
-    path("<int:pk>/<slug:verb>/", views.act, name="partner-act"),
+    path("<int:pk>/act/", views.act, name="partner-act"),
 ]

@@ -23,7 +23,7 @@ from catalogue.partner import documents, onboarding
 from catalogue.partner.models import Document, DocumentKind, Partner
 from shop.accounts.models import User
 from shop.supplier.papers import tables
-from shop.supplier.papers.forms import KindForm, NewKindForm, ReasonForm
+from shop.supplier.papers.forms import KindForm, NewKindForm
 
 View = Callable[..., HttpResponse]
 REFUSALS = (onboarding.NotAReviewer, onboarding.WrongState, onboarding.NotComplete, onboarding.ReasonMissing)
@@ -75,10 +75,6 @@ def index(request: HttpRequest, *, user: User) -> HttpResponse:
 @operator
 def detail(request: HttpRequest, *, user: User, pk: int) -> HttpResponse:
     partner = get_object_or_404(Partner.objects.select_related("county", "township"), pk=pk)
-    return _detail(request, partner, user)
-
-
-def _detail(request: HttpRequest, partner: Partner, user: User, *, status: int = 200) -> HttpResponse:
     today = days.day_of(timezone.now())
     given = partner.documents.filter(state=Document.State.GIVEN).select_related("kind").order_by("pk")
     steps = partner.steps.select_related("document__kind", "by")
@@ -92,17 +88,17 @@ def _detail(request: HttpRequest, partner: Partner, user: User, *, status: int =
         "belongs": belongs,
         "actions": () if belongs else ACTIONS[partner.state],
         "is_submitted": partner.state != State.APPLYING or onboarding.is_submitted(partner),
-        "reason": ReasonForm(),
         "page": (shown := Paginator(steps, 50).get_page(request.GET.get("page"))),
         "events": tables.history(shown, with_names=True),
     }
-    return page(request, "supplier/review/detail.html", context, at="dashboard:partner-list", status=status)
+    return page(request, "supplier/review/detail.html", context, at="dashboard:partner-list")
 
 
 @require_POST
 @operator
-def act(request: HttpRequest, *, user: User, pk: int, verb: str) -> HttpResponse:
-    partner = get_object_or_404(Partner, pk=pk)
+def act(request: HttpRequest, *, user: User, pk: int) -> HttpResponse:
+    """Do what the button says."""
+    partner, verb = get_object_or_404(Partner, pk=pk), request.POST.get("action", "")
     says_why = {name: why for actions in ACTIONS.values() for name, _label, why in actions}
     if verb not in says_why:
         raise Http404("No such action.")
