@@ -15,12 +15,11 @@ from itertools import compress, islice
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Min, QuerySet
 
 from catalogue import search
 from catalogue.models import Category, Place, Product
 from catalogue.partner.models import Partner, StockRecord
-from certification.models import Certificate, Scheme
+from certification.models import Certificate
 from shop.pagecache import memo
 from shop.storefront import bands
 from shop.storefront.bitmap import Bits, Index
@@ -41,9 +40,13 @@ class Described(NamedTuple):
 
 
 class Carried(NamedTuple):
-    """pairs: each product with the code of each scheme it holds a valid certificate of; until: as of a Shelf"""
+    """pairs: each product with the code of each scheme it holds a valid certificate of
+
+    names: of the schemes; until: as of a Shelf
+    """
 
     pairs: Sequence[tuple[int, str]]
+    names: Names
     until: datetime | None
 
 
@@ -95,59 +98,63 @@ def at_moment(at: datetime) -> Shelf:
 
 
 def _carried(at: datetime) -> Carried:
-    certificates = Certificate.objects.filter(state=Certificate.State.CERTIFIED)
-    turns = [
-        certificates.filter(**{f"{name}__gt": at}).aggregate(first=Min(name))["first"]
-        for name in ("valid_from", "valid_until")
-    ]
-    pairs = certificates.valid(at).values_list("product", "scheme__code")
-    return Carried(list(pairs), min(filter(None, turns), default=None))
+    """By one query of every certificate that has not ended; `Certificate.objects.valid` says the same of one moment."""
+    pairs: list[tuple[int, str]] = []
+    names: Names = {}
+    turns = []
+    rows = Certificate.objects.filter(state=Certificate.State.CERTIFIED, valid_until__gt=at).order_by("scheme__version")
+    scheme = ("scheme__code", "scheme__name", "scheme__name_en")
+    for product, begins, ends, code, name, english in rows.values_list("product", "valid_from", "valid_until", *scheme):
+        if begins <= at:
+            pairs.append((product, code))
+        turns.append(ends if begins <= at else begins)
+        names[code] = (name, english)  # the newest version's stands
+    return Carried(pairs, names, min(turns, default=None))
 
 
 def _read(at: datetime, carried: Carried) -> Shelf:
     on_sale = Product.objects.offered(at).order_by(*NEWEST_FIRST)
-    rows = list(on_sale.values_list("id", "origin_id", "temperature"))
-    index = Index(key for key, _origin, _temperature in rows)
-    counties = [(key, origin[:6]) for key, origin, _temperature in rows if origin]
+    rows = list(on_sale.values_list("id", "origin_id", "temperature", "certified_until"))
+    index = Index(key for key, *_traits in rows)
+    counties = [(key, origin[:6]) for key, origin, _temperature, _until in rows if origin]
     index.mark("county", counties)
-    index.mark("temperature", ((key, temperature) for key, _origin, temperature in rows))
-    _mark_categories(index)
-    _mark_offers(index)
+    index.mark("temperature", ((key, temperature) for key, _origin, temperature, _until in rows))
     index.mark("scheme", carried.pairs)
+    places = Place.objects.filter(code__in={code for _key, code in counties})
     return Shelf(
         index=index,
         names={
-            "county": _names(Place.objects.filter(code__in={code for _key, code in counties}), "code"),
-            "category": _names(Category.objects.all(), "slug"),
-            "supplier": _names(Partner.objects.all(), "code"),
-            "scheme": _names(Scheme.objects.order_by("version"), "code"),  # the newest version's stands
+            "county": {code: (name, english) for code, name, english in places.values_list("code", "name", "name_en")},
+            "category": _mark_categories(index),
+            "supplier": _mark_offers(index),
+            "scheme": carried.names,
         },
         carried=carried,
-        until=on_sale.aggregate(first=Min("certified_until"))["first"],
+        until=min((until for *_traits, until in rows), default=None),
     )
 
 
-def _names(rows: QuerySet[Any], key: str) -> Names:
-    return {value: (name, english) for value, name, english in rows.values_list(key, "name", "name_en")}
-
-
-def _mark_categories(index: Index) -> None:
-    """Who asks for nuts wants walnuts, so a product counts in every category above its own."""
-    categories = {key: (path, slug) for key, path, slug in Category.objects.values_list("id", "path", "slug")}
-    slugs = dict(categories.values())
-    index.mark(
-        "category",
-        ((product, categories[key][1]) for product, key in ProductCategory.objects.values_list("product", "category")),
-    )
+def _mark_categories(index: Index) -> Names:
+    """Who asks for nuts wants walnuts, so a product counts in every category above its own. Returns their names."""
+    rows = list(Category.objects.values_list("id", "path", "slug", "name", "name_en"))
+    slug_of = {key: slug for key, _path, slug, _name, _english in rows}
+    slugs = {path: slug for _key, path, slug, _name, _english in rows}
+    hung = ProductCategory.objects.values_list("product", "category")
+    index.mark("category", ((product, slug_of[key]) for product, key in hung))
     step = Category.steplen
     index.widen(
         "category", {slug: [slugs[path[:end]] for end in range(step, len(path), step)] for path, slug in slugs.items()}
     )
+    return {slug: (name, english) for _key, _path, slug, name, english in rows}
 
 
-def _mark_offers(index: Index) -> None:
-    """Suppliers, bands and the order of prices: that of a product is its first stock record's, as on its card."""
-    codes = dict(Partner.objects.values_list("id", "code"))
+def _mark_offers(index: Index) -> Names:
+    """Suppliers, bands and the order of prices: that of a product is its first stock record's, as on its card.
+
+    Returns the suppliers' names.
+    """
+    suppliers = list(Partner.objects.values_list("id", "code", "name", "name_en"))
+    codes = {key: code for key, code, _name, _english in suppliers}
     offers = list(StockRecord.objects.offers().values_list("product", "partner", "price"))
     index.mark("supplier", ((product, codes[partner]) for product, partner, _price in offers))
     prices: dict[int, Decimal] = {}
@@ -157,3 +164,4 @@ def _mark_offers(index: Index) -> None:
     cheapest = sorted(prices, key=prices.__getitem__)
     index.sort("cheapest", cheapest)
     index.sort("dearest", reversed(cheapest))
+    return {code: (name, english) for _key, code, name, english in suppliers}
