@@ -182,7 +182,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
-PRIVATE_ROOT = VAR_DIR / "private"  # suppliers' papers; no address leads there
+PRIVATE_ROOT = VAR_DIR / "private"  # suppliers' papers and uploads; no address leads there
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

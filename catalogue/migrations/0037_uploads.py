@@ -1,5 +1,6 @@
 """Uploads of tables and photographs by pages, with what came of each."""
 
+import catalogue.private
 import catalogue.uploads.files
 import django.db.models.deletion
 from django.conf import settings
@@ -41,7 +42,7 @@ class Migration(migrations.Migration):
                     "file",
                     models.FileField(
                         blank=True,
-                        storage=catalogue.uploads.files.PrivateStorage(),
+                        storage=catalogue.private.PrivateStorage(),
                         upload_to=catalogue.uploads.files.any_name,
                     ),
                 ),

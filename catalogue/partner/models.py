@@ -14,7 +14,7 @@ from oscar.apps.partner.abstract_models import AbstractPartner, AbstractStockRec
 
 from catalogue.imports import skus
 from catalogue.models import in_language
-from catalogue.partner.private import PrivateStorage
+from catalogue.private import PrivateStorage
 
 
 class Partner(AbstractPartner):

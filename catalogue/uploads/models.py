@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.uploads.files import PrivateStorage, any_name
+from catalogue.private import PrivateStorage
+from catalogue.uploads.files import any_name
 
 
 class Upload(models.Model):

@@ -38,7 +38,7 @@ def test_a_table_is_kept_with_its_job_and_its_file_is_private(supplier: Partner,
 
     path = Path(upload.file.path)
     assert waiting_jobs() == [upload.pk]
-    assert path.parent == settings.VAR_DIR / "uploads" and path.stat().st_mode & 0o777 == 0o600
+    assert path.parent == Path(settings.PRIVATE_ROOT) / "uploads" and path.stat().st_mode & 0o777 == 0o600
     assert "goods" not in path.name
     with pytest.raises(ValueError, match="no address"):
         _ = upload.file.url
@@ -224,4 +224,4 @@ def test_a_row_that_cannot_be_kept_leaves_no_file(supplier: Partner, settings: A
     with pytest.raises(IntegrityError), transaction.atomic():
         sent.begun(supplier, sent.articles(1), kind="poem")
 
-    assert list((settings.VAR_DIR / "uploads").iterdir()) == []
+    assert list((Path(settings.PRIVATE_ROOT) / "uploads").iterdir()) == []

@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import catalogue.partner.private
+import catalogue.private
 from catalogue.append_only import append_only
 
 KINDS = [("cooperative", "cooperative"), ("enterprise", "enterprise")]
@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                 ("issuer", models.CharField(max_length=120)),
                 ("issued_date", models.DateField()),
                 ("expires_date", models.DateField(null=True)),
-                ("file", models.FileField(max_length=200, storage=catalogue.partner.private.PrivateStorage(), upload_to="")),
+                ("file", models.FileField(max_length=200, storage=catalogue.private.PrivateStorage(), upload_to="")),
                 ("digest", models.CharField(max_length=64)),
                 ("state", models.CharField(
                     choices=[("given", "to be looked at"), ("accepted", "accepted"), ("refused", "not accepted")],

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('products:read', 'read your articles'), ('products:write', 'make and change your articles'), ('prices:write', 'change your prices'), ('stock:read', 'read your stock'), ('photos:write', 'add and remove photographs'), ('imports:write', 'import tables of articles')], max_length=20), size=None)),
+                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('products:read', 'read your articles'), ('products:write', 'make and change your articles'), ('prices:write', 'change your prices'), ('stock:read', 'read your stock'), ('photos:write', 'add photographs'), ('imports:write', 'import tables of articles')], max_length=20), size=None)),
                 ('digest', models.CharField(max_length=64, unique=True)),
                 ('ending', models.CharField(max_length=4)),
                 ('made_at', models.DateTimeField()),
