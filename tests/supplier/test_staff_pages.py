@@ -22,11 +22,12 @@ ADDRESSES = {
     "home": "supplier:home",
     "earnings": "supplier:earnings",
     "apply": "supplier:apply",
+    "papers": "supplier:papers",
     "staff": "supplier:staff",
     "webhooks": "webhooks:index",
 }
 OPEN = {
-    "manager": {"home", "earnings", "apply", "staff", "webhooks"},
+    "manager": {"home", "earnings", "apply", "papers", "staff", "webhooks"},
     "clerk": {"home", "apply", "staff"},
     "accountant": {"home", "earnings", "staff"},
 }
