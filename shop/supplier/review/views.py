@@ -57,7 +57,7 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], *, at: st
         ("dashboard:index", _("Shop administration")),
     )
     nav = [{"label": label, "url": reverse(name), "current": name == at} for name, label in places]
-    return render(request, template, {"room_title": _("Suppliers"), "room_nav": nav} | context, status=status)
+    return render(request, template, {"room_title": _("Review of suppliers"), "room_nav": nav} | context, status=status)
 
 
 @require_GET
