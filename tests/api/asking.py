@@ -38,11 +38,19 @@ class Program:
     def __init__(self, key: str) -> None:
         self.client = Client(headers={"authorization": f"Bearer {key}", "accept-language": "en"})
 
-    def get(self, path: str, *, status: int = 200, **inside: str) -> Any:
+    def get(self, path: str, *, status: int = 200, **inside: Any) -> Any:
         return self._held(self.client.get(SUPPLIER + path.format(**inside)), "get", path, status)
 
-    def post(self, path: str, data: Any, *, status: int = 200, **inside: str) -> Any:
-        return self._held(self.client.post(SUPPLIER + path.format(**inside), data), "post", path, status)
+    def put(self, path: str, body: Any, *, status: int = 200) -> Any:
+        return self._held(self.client.put(SUPPLIER + path, body, "application/json"), "put", path, status)
+
+    def post(self, path: str, data: Any, *, status: int = 200, **inside: Any) -> Any:
+        """data: a form with files, or what is sent as JSON"""
+        kind = {} if any(hasattr(value, "read") for value in data.values()) else {"content_type": "application/json"}
+        if path.endswith("/photos"):
+            kind = {}
+        answer = self.client.post(SUPPLIER + path.format(**inside), data, **kind)  # type: ignore[arg-type]
+        return self._held(answer, "post", path, status)
 
     def _held(self, answer: Any, method: str, path: str, status: int) -> Any:
         assert answer.status_code == status, answer.content[:300]

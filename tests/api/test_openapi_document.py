@@ -72,7 +72,7 @@ def test_every_address_is_asked_by_a_test(document: dict[str, Any]) -> None:
 def test_every_operation_is_named_summed_up_and_says_what_it_refuses(document: dict[str, Any]) -> None:
     found = list(operations(document))
 
-    assert len(found) == 9 and {method for _path, method, _operation in found} <= METHODS
+    assert len(found) == 15 and {method for _path, method, _operation in found} <= METHODS
     for path, _method, operation in found:
         assert operation["operationId"] and operation["summary"], path
         refuses = {"401"} if path == "/api/v1/supplier/key" else {"422"}
