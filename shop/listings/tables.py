@@ -116,7 +116,7 @@ def facts(product: Product, records: Iterable[StockRecord]) -> list[Table]:
         (fields.label("category"), ", ".join(in_language(row.name, row.name_en) for row in product.categories.all()))
     ]
     rows += [(fields.label(name), names.said(name, value)) for name, value in kept]
-    return [{"name": name, "value": value} for name, value in rows if value]
+    return [{"name": name, "value": value, "is_data": True} for name, value in rows if value]
 
 
 class _Names:

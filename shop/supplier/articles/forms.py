@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalogue.imports import columns, lists, problems_file, values
 from catalogue.imports.columns import COLUMNS, TEMPERATURES, Column
@@ -17,6 +18,7 @@ from catalogue.models import Category, Commodity, Product, in_language
 from catalogue.partner.models import Partner, StockRecord
 
 Choices = list[tuple[str, str]]
+HELP = {"net_content_g": gettext_lazy("a number with its unit, such as 500 g or 1.5 kg")}
 PARAGRAPHS = {"description", "description_en", "storage", "storage_en"}
 
 
@@ -56,7 +58,9 @@ def _field(column: Column) -> forms.Field:
         empty = [] if column.required else [("", "–")]
         return forms.ChoiceField(choices=empty + chosen, label=label, required=column.required)
     widget = forms.Textarea(attrs={"rows": 3}) if column.key in PARAGRAPHS else forms.TextInput()
-    return forms.CharField(label=label, help_text=_(column.holds), required=column.required, widget=widget)
+    return forms.CharField(
+        label=label, help_text=HELP.get(column.key) or _(column.holds), required=column.required, widget=widget
+    )
 
 
 def _choices(key: str) -> Choices | None:
