@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+Run = Callable[..., HttpResponse]
 elsewhere = Router()
 EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 RULES: dict[str, Promise] = {
@@ -23,6 +28,19 @@ RULES: dict[str, Promise] = {
     "sku": gettext_lazy("at most 200 signs"),
     "file": gettext_lazy("one file, sent as multipart/form-data"),
 }
+
+
+def in_the_program_s_language(run: Run) -> Run:
+    """Answer in the language of Accept-Language: these addresses name none, and pages without one are Chinese."""
+
+    @wraps(run)
+    def spoken(request: HttpRequest, **named: Any) -> HttpResponse:
+        with translation.override(translation.get_language_from_request(request)):
+            response = run(request, **named)
+        patch_vary_headers(response, ["Accept-Language"])
+        return response
+
+    return spoken
 
 
 def not_found(message: str) -> HttpError:

@@ -96,7 +96,7 @@ def _article(record: Any, branches: Mapping[int, str], at: datetime) -> ArticleO
 @router.put(
     "",
     auth=SupplierKey(Scope.PRODUCTS_WRITE),
-    response={200: ArticlesOut, 401: Problem, 403: Problem, 422: ArticlesRefused},
+    response={200: ArticlesOut, 400: Problem, 401: Problem, 403: Problem, 422: ArticlesRefused},
     operation_id="put_own_articles",
     summary="Make or change articles, all or none",
 )

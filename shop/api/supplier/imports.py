@@ -64,7 +64,10 @@ def problems(request: HttpRequest, import_id: Key, page: Number = 1) -> ImportPr
 
 
 @router.post(
-    "/{import_id}/write", response={**IMPORT, **BUSY}, operation_id="write_import", summary="Write what was looked at"
+    "/{import_id}/write",
+    response={**IMPORT, **BUSY, 400: Problem},
+    operation_id="write_import",
+    summary="Write what was looked at",
 )
 def write(request: HttpRequest, import_id: Key, body: WriteIn) -> ImportOut:
     found = _own(request, import_id)

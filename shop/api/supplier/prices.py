@@ -11,6 +11,7 @@ from catalogue.imports import skus
 from catalogue.listings import prices
 from shop.api import errors
 from shop.api.models import Scope
+from shop.api.schemas import Problem
 from shop.api.supplier.articles import REFUSALS
 from shop.api.supplier.keys import SupplierKey, token_of
 from shop.api.supplier.schemas import PricesIn, PricesOut
@@ -18,7 +19,12 @@ from shop.api.supplier.schemas import PricesIn, PricesOut
 router = Router(auth=SupplierKey(Scope.PRICES_WRITE))
 
 
-@router.put("", response={200: PricesOut, **REFUSALS}, operation_id="put_own_prices", summary="Set prices, all or none")
+@router.put(
+    "",
+    response={200: PricesOut, 400: Problem, **REFUSALS},
+    operation_id="put_own_prices",
+    summary="Set prices, all or none",
+)
 def put(request: HttpRequest, body: PricesIn) -> PricesOut:
     token = token_of(request)
     fen = {skus.normalised(each.sku): each.price_fen for each in body.prices}
