@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -265,6 +266,12 @@ class Product(AbstractProduct):
                 name="product_licence_form",
             ),
         ]
+
+    def clean(self) -> None:
+        """What PostgreSQL refuses (see 0036_listings), in words for the form that asks for it."""
+        super().clean()
+        if self.is_public and self.revisions.filter(lists=True, state__in=["draft", "submitted", "question"]).exists():
+            raise ValidationError(_("A reviewer lists this article by accepting its draft, under Review of articles."))
 
     def is_on_sale(self, at: datetime) -> bool:
         """As `ProductQuerySet.on_sale`, of one product at hand."""

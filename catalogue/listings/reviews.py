@@ -64,7 +64,7 @@ def accept(*, seen: Mapping[int, int], by: AbstractUser, at: datetime) -> list[R
 
     seen: the edition that the reviewer read, by the revision's key
 
-    Raises NotAReviewer, WrongState, ReadAgain.
+    Raises NotAReviewer, WrongState, ReadAgain, CannotList.
     """
     products = revisions.locked(Revision.objects.filter(pk__in=list(seen)).values_list("product_id", flat=True))
     rows = list(
@@ -83,6 +83,7 @@ def accept(*, seen: Mapping[int, int], by: AbstractUser, at: datetime) -> list[R
             )
         if stale := _stale(row):
             raise ReadAgain(_stale_words(row, stale))
+    revisions.check_listing(rows, at=at)
     kept = holds.of([row.product_id for row in rows if row.values], at=at)
     waiting = [row for row in rows if row.values and row.product_id in kept]
     free = [row for row in rows if row not in waiting]

@@ -13,9 +13,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from catalogue.days import day_of
 from catalogue.listings import fields, history
 from catalogue.listings.models import TEXT_MOST, Revision, RevisionMove
 from catalogue.models import Product
+from catalogue.partner import onboarding
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
@@ -29,6 +31,10 @@ Values = Mapping[str, Any]
 
 class NotYours(Exception):
     """The article belongs to another supplier."""
+
+
+class CannotList(Exception):
+    """The supplier may list nothing new: it is not approved, or a required document is past its last day."""
 
 
 class WrongState(Exception):
@@ -110,7 +116,7 @@ def submit(*, products: Iterable[int], partner: Partner, by: AbstractUser, at: d
 
     products: keys; those of other suppliers and those with nothing to submit are passed over
 
-    Raises NotYours.
+    Raises NotYours, CannotList.
     """
     check_supplier(partner, by=by)
     own = Product.objects.filter(pk__in=list(products), stockrecords__partner=partner, structure=Product.STANDALONE)
@@ -119,6 +125,7 @@ def submit(*, products: Iterable[int], partner: Partner, by: AbstractUser, at: d
     drafts = [row for row in standing.values() if row.state == State.DRAFT and row.partner_id == partner.pk]
     fresh = [key for key, product in held.items() if key not in standing and not product.is_public]
     drafts += draft(products=fresh, partner=partner, by=by, at=at)
+    check_listing(drafts, at=at)
     move(drafts, "submit", State.SUBMITTED, by=by, at=at)
     return len(drafts)
 
@@ -168,6 +175,13 @@ def take_off(*, product: Product, partner: Partner, by: AbstractUser, at: dateti
 def check_supplier(partner: Partner, *, by: AbstractUser) -> None:
     if not partner.users.filter(pk=by.pk).exists():
         raise NotYours(_("Only the people of %(supplier)s do this.") % {"supplier": partner.label})
+
+
+def check_listing(rows: Iterable[Revision], *, at: datetime) -> None:
+    """Raises CannotList where one of these lists an article of a supplier that may list nothing new."""
+    for partner in {row.partner for row in rows if row.lists}:
+        if blocked := onboarding.in_the_way(partner, on=day_of(at)):
+            raise CannotList(str(blocked))
 
 
 def check_words(text: str) -> None:

@@ -30,7 +30,13 @@ from shop.templatetags.shop_format import shanghai
 PAGE = 50
 MOST_PHOTOS = 8
 View = Callable[..., HttpResponse]
-REFUSALS = (reviews.NotAReviewer, reviews.ReadAgain, revisions.WrongState, revisions.WordsMissing)
+REFUSALS = (
+    reviews.NotAReviewer,
+    reviews.ReadAgain,
+    revisions.CannotList,
+    revisions.WrongState,
+    revisions.WordsMissing,
+)
 
 
 def reviewer(view: View) -> View:

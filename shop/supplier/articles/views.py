@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -163,7 +164,12 @@ def submit(request: HttpRequest, *, user: User, mine: list[Partner]) -> HttpResp
     else:
         keys = [int(key) for key in request.POST.getlist("pick") if key.isascii() and key.isdecimal() and len(key) < 19]
     now = timezone.now()
-    count = sum(revisions.submit(products=keys, partner=partner, by=user, at=now) for partner in mine)
+    try:
+        with transaction.atomic():
+            count = sum(revisions.submit(products=keys, partner=partner, by=user, at=now) for partner in mine)
+    except revisions.CannotList as refusal:
+        messages.error(request, str(refusal))
+        return redirect(_back(request))
     if count:
         words = ngettext("%(count)d article waits for review.", "%(count)d articles wait for review.", count)
         messages.success(request, words % {"count": count})
