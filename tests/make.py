@@ -40,7 +40,8 @@ def rename(code: str, name: str, *, on: date = TODAY, at: datetime = NOW) -> Non
     """Give a county, or what is above it, another name."""
     held = Place.objects.get(code=code)
     FormerName.objects.create(place=held, name=held.name, valid_from=held.valid_from, valid_to=on, known_until=at)
-    Place.objects.filter(code=code).update(name=name)
+    held.name = name
+    held.save(update_fields=["name"])
 
 
 def user(email: str = "", **fields: Any) -> User:

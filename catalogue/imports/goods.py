@@ -251,4 +251,4 @@ def _price(made: Plan, *, at: datetime) -> None:
             [compared.record for compared in _again(made, batch, at=at)], update_conflicts=True, unique_fields=["id"],
             update_fields=["price", "date_updated"],
         )  # fmt: skip
-        made.article.goods.steps.add(sum(change.is_price_alone for change in batch))
+        made.article.goods.steps.add(sum(not (change.facts or change.proposes) for change in batch))

@@ -78,10 +78,10 @@ def _write(made: Plan, edition: str, on: date, at: datetime) -> None:
         ),
         batch_size=BATCH,
     )  # fmt: skip
-    _rename(made, edition, on, at)
+    _rename(made, on, at)
 
 
-def _rename(made: Plan, edition: str, on: date, at: datetime) -> None:
+def _rename(made: Plan, on: date, at: datetime) -> None:
     """One by one, as search listens for it; few are. A new Chinese name takes the English one away."""
     FormerName.objects.bulk_create(
         FormerName(

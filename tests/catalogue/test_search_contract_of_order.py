@@ -45,9 +45,10 @@ def test_names_around_a_product_are_followed_when_they_change(engine: Engine, ce
     supplier = make.supplier_of(product)
     assert engine.finds("旧类 湖盐 固玛") == {product.pk}
 
-    for row, name in ((kind, "岩盐"), (category, "新类"), (supplier, "新社"), (product.origin, "新县")):
+    for row, name in ((kind, "岩盐"), (category, "新类"), (supplier, "新社")):
         row.name = name
         row.save()
+    make.rename(product.origin_id, "新县")
 
     assert engine.finds("岩盐 新类 新社 新县") == {product.pk}
     assert engine.finds("湖盐") == engine.finds("旧类") == engine.finds("固玛") == engine.finds("皮山") == set()
