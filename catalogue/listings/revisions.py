@@ -18,11 +18,10 @@ from catalogue.listings import fields, history
 from catalogue.listings.models import TEXT_MOST, Revision, RevisionMove
 from catalogue.models import Product
 from catalogue.partner import onboarding
+from catalogue.partner.models import Partner
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
-
-    from catalogue.partner.models import Partner
 
 State = Revision.State
 OPEN = (State.DRAFT, State.SUBMITTED, State.QUESTION, State.ACCEPTED)
@@ -179,7 +178,7 @@ def check_supplier(partner: Partner, *, by: AbstractUser) -> None:
 
 def check_listing(rows: Iterable[Revision], *, at: datetime) -> None:
     """Raises CannotList where one of these lists an article of a supplier that may list nothing new."""
-    for partner in {row.partner for row in rows if row.lists}:
+    for partner in Partner.objects.filter(pk__in={row.partner_id for row in rows if row.lists}):
         if blocked := onboarding.in_the_way(partner, on=day_of(at)):
             raise CannotList(str(blocked))
 

@@ -174,7 +174,7 @@ class _Maker:
             if each.key not in self.gone and (self._leaves(each.code) or each.parent in self.gone):
                 self.gone.add(each.key)
                 self.plan.ended.append(each)
-        self.plan.area = _counted(self.listed)
+        self.plan.area = _counted(sorted(self.listed, key=len))
 
     def _leaves(self, code: str) -> bool:
         """Whether the file says that a division is no more, or lists what lies beside it and not the division."""

@@ -65,9 +65,9 @@ def test_a_count_of_a_price_band_or_a_scheme_is_what_a_click_shows(village: Any)
 @pytest.mark.django_db
 def test_bands_stand_from_the_lowest_up_and_a_scheme_has_its_newest_name(village: Any) -> None:
     scheme = make.scheme(code="county", name_en="County origin")
-    make.scheme(code="county", version=2, name_en="County origin, revised")
-    for price in ("300.00", "300.00", "5.00"):
-        make.certificate(make.product(price=price), at=timezone.now(), scheme=scheme)
+    newer = make.scheme(code="county", version=2, name_en="County origin, revised")
+    for price, of in (("300.00", newer), ("300.00", scheme), ("5.00", scheme)):
+        make.certificate(make.product(price=price), at=timezone.now(), scheme=of)
 
     facets = {facet.name: [choice.text for choice in facet.choices] for facet in shown().facets}
 

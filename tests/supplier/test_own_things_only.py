@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 
 from catalogue.partner import staff
+from catalogue.uploads import keeping
 from certification import applications
+from shop.api import tokens
+from shop.order.models import Line
+from shop.reviews import moderation, reviews
 from shop.webhooks import subscriptions
 from tests import make, rooms
 from tests.architecture.test_access import ALL
@@ -32,7 +37,7 @@ def in_english(settings: Any) -> Iterator[None]:
 
 
 class Shared:
-    """Two suppliers in one order, each with people, papers, an invitation, an application and a webhook."""
+    """Two suppliers in one order, each with one thing of every kind that the room knows."""
 
     def __init__(self) -> None:
         market = Market()
@@ -60,7 +65,21 @@ class Shared:
         application = applications.submit(product=product, partner=partner, **wish, by=boss, at=NOW)
         url = f"https://{partner.code.lower()}.example/hook"
         hook = subscriptions.add(url=url, events=["order.paid"], partner=partner, unit=None, by=boss, at=NOW)
-        return {"boss": boss, "invitation": invitation, "application": application, "hook": hook}
+        upload = keeping.begin(
+            kind="table", file=ContentFile(b"x", "goods.csv"), name=f"goods of {partner.code}.csv", supplier=partner,
+            by=boss, at=NOW, sent={},
+        )  # fmt: skip
+        key = tokens.make(partner=partner, name=partner.code, scopes=["stock:read"], days=9, by=boss, at=NOW).token
+        return {
+            "boss": boss, "invitation": invitation, "application": application, "hook": hook, "upload": upload,
+            "key": key, "product": product, "review": self._review(partner),
+        }  # fmt: skip
+
+    def _review(self, partner: Any) -> Any:
+        """Of goods that arrived, and published."""
+        line = Line.objects.filter(partner=partner).exclude(accepted_at=None).earliest("pk")
+        said = reviews.write(line=line, score=4, title=f"from {partner.code}", text="good", name="", at=NOW)
+        return moderation.publish(said, seen_at=NOW, by=make.reviewer(), at=NOW)
 
     def words(self, place: int) -> list[str]:
         """What only this supplier's people may read."""
@@ -77,7 +96,10 @@ class Shared:
             "application": own["application"].pk, "withdraw": own["application"].pk, "person": membership.pk,
             "remove": membership.pk, "withdraw_invitation": own["invitation"].pk, "document": document.pk,
             "give": "business-licence", "detail": own["hook"].pk, "ping": own["hook"].pk, "renew": own["hook"].pk,
-            "end": own["hook"].pk,
+            "end": own["hook"].pk, "article": own["product"].pk, "edit_article": own["product"].pk,
+            "answer_article": own["product"].pk, "withdraw_article": own["product"].pk, "upload": own["upload"].pk,
+            "upload_errors": own["upload"].pk, "upload_import": own["upload"].pk, "key": own["key"].pk,
+            "key_end": own["key"].pk, "review": own["review"].pk, "template": "xlsx",
         }  # fmt: skip
 
 
@@ -100,7 +122,7 @@ def shared() -> Shared:
 def text_of(client: Client, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code in (200, 405), f"{address}: {answer.status_code}"
-    return "" if answer.streaming or answer.status_code == 405 else answer.content.decode()
+    return "" if answer.streaming or answer.status_code == 405 else answer.content.decode(errors="replace")
 
 
 def test_no_page_of_the_room_shows_a_word_of_the_other_supplier(shared: Shared) -> None:

@@ -25,10 +25,15 @@ ADDRESSES = {
     "papers": "supplier:papers",
     "staff": "supplier:staff",
     "webhooks": "webhooks:index",
+    "articles": "supplier:articles",
+    "uploads": "supplier:uploads",
+    "reviews": "supplier:reviews",
+    "keys": "supplier:keys",
 }
+GOODS = {"articles", "uploads", "reviews"}
 OPEN = {
-    "manager": {"home", "earnings", "apply", "papers", "staff", "webhooks"},
-    "clerk": {"home", "apply", "staff"},
+    "manager": set(ADDRESSES),
+    "clerk": {"home", "apply", "staff"} | GOODS,
     "accountant": {"home", "earnings", "staff"},
 }
 

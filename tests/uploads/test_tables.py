@@ -52,7 +52,7 @@ def test_looking_writes_nothing_and_tells_what_would_be_new_and_changed(supplier
     assert upload.state == "ready" and counts(upload) == (1, 1, 1, 0)
     [line] = upload.lines.all()
     assert (line.kind, line.row, line.said["sku"]) == ("change", 3, "a-2")
-    assert line.said["differences"] == [["price_fen", "Price", "29.80", "31.00"]]
+    assert line.said["differences"] == [["price_fen", "Price", "29.80", "31.00", False]]
     assert StockRecord.objects.count() == 2 and not StockRecord.objects.filter(price=31).exists()
 
 
@@ -82,7 +82,7 @@ def test_what_changed_since_the_preview_is_shown_instead_of_written(supplier: Pa
     sent.imported(upload)
 
     assert upload.state == "ready" and upload.outcome["again"] and upload.outcome["digest"] != seen
-    assert upload.lines.get().said["differences"] == [["price_fen", "Price", "5.00", "31.00"]]
+    assert upload.lines.get().said["differences"] == [["price_fen", "Price", "5.00", "31.00", False]]
     assert not StockRecord.objects.filter(partner_sku="A-9").exists()
     assert sent.imported(upload).state == "done"
     assert StockRecord.objects.get(partner_sku="A-1").price == 31
