@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -60,3 +62,7 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} (…{self.ending})"
+
+    def stands(self, at: datetime) -> bool:
+        """Whether the key opens anything at that moment."""
+        return self.ended_at is None and at < self.expires_at

@@ -21,7 +21,7 @@ QUESTION = "3公斤装的包装上写的净含量是多少？请补充一张标�
 
 def build(calendar: Calendar) -> None:
     partner = Partner.objects.get(code=SUPPLIER)
-    clerk, reviewer = partner.users.get(), people.get(people.ADMIN)
+    clerk, reviewer = people.manager_of(partner), people.get(people.ADMIN)
     record = partner.stockrecords.select_related("product").get(partner_sku=FIRST)
     first = record.product
     like = {**forms.initial(first, record, None), "gtin": "", "ingredients": "核桃", "ingredients_en": "walnuts"}

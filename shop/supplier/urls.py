@@ -1,8 +1,9 @@
 from django.urls import path
 
 from shop.reviews import views as reviews
-from shop.supplier import keys, views
+from shop.supplier import views
 from shop.supplier.articles import views as articles
+from shop.supplier.keys import views as keys
 from shop.supplier.papers import views as papers
 from shop.supplier.staff import views as staff
 from shop.supplier.uploads import views as uploads

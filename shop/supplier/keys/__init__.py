@@ -1,0 +1,1 @@
+"""Keys of the supplier's own software, on pages."""
