@@ -50,6 +50,7 @@ def test_from_a_few_letters_to_the_second_page(goods: None, visitors: Any, live_
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Products for “walnut”")
+    page.wait_for_load_state()  # until its scripts listen to the filters
     if width < 700:
         page.get_by_text("Filter and sort").click()
     page.get_by_label("Price").select_option("20-30")

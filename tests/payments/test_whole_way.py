@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core import mail
+from django.db import connections
 from django.db.models import Sum
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -181,6 +183,8 @@ def test_the_worker_itself_does_every_job_an_order_makes(till: Till) -> None:
 
 
 async def work() -> None:
+    """What the worker does until nothing waits. Its thread outlives a test, and its connection does not."""
+    await sync_to_async(connections.close_all)()
     worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
     async with worker_app.open_async():
         await worker_app.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)

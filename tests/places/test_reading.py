@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from catalogue.places import reading
@@ -32,10 +32,19 @@ def codes(draw: st.DrawFn) -> str:
     return "".join(parts[: draw(st.integers(1, 5))])
 
 
+def is_utf8_too(name: str) -> bool:
+    """Whether its bytes in GB18030 are right in UTF-8, too, as those of 一 are: nobody can tell which was meant."""
+    try:
+        return bool(name.encode("gb18030").decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
 @given(st.dictionaries(codes(), NAME, max_size=20, min_size=1), st.sampled_from(["utf-8", "utf-8-sig", "gb18030"]))
 def test_a_right_table_comes_back_as_it_was_with_level_and_parent_by_the_code(
     names: dict[str, str], encoding: str
 ) -> None:
+    assume(encoding != "gb18030" or not all(map(is_utf8_too, names.values())))
     table = read(*names.items(), encoding=encoding)
 
     assert told(table) == []
