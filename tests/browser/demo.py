@@ -74,6 +74,7 @@ def served(folder: Path) -> Iterator[Demo]:
     own = {
         "MEDIA_ROOT": folder / "media",
         "VAR_DIR": folder,
+        "PRIVATE_ROOT": folder / "private",
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
         "STORAGES": {
             "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -56,6 +56,8 @@ def demo(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
     ):
         patch.setattr(settings, "STRIPE_API_BASE", gateway.url)
         patch.setattr(settings, "VAR_DIR", folder)
+        patch.setattr(settings, "PRIVATE_ROOT", folder / "private")
+        people._hash.cache_clear()  # another test may have made one with the quick hasher
         world.load(wanted=WANTED, now=NOW, progress=QUIET)
         yield gateway.url
         transaction.set_rollback(True)
