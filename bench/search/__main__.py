@@ -108,7 +108,7 @@ def _shelf(products: int) -> Shelf:
     index.mark("price", ((key, bands.of(thing.yuan)) for key, thing in things))
     index.mark("temperature", ((key, "frozen" if "冷冻" in thing.title else "ambient") for key, thing in things))
     index.mark("scheme", ((key, f"scheme-{key % SCHEMES}") for key, _thing in things))
-    return Shelf(index, {}, Carried((), None), None)
+    return Shelf(index, {}, Carried((), {}, None), None)
 
 
 def _page(shelf: Shelf, said: str) -> int:

@@ -26,6 +26,13 @@
     Array.prototype.forEach.call(document.querySelectorAll(selector), act);
   }
 
+  // On a phone the room's pages stand in a row that is wider than it: the one that is open is brought into sight.
+  function showCurrent(item) {
+    var row = item.closest("ul");
+    var away = item.getBoundingClientRect().left - row.getBoundingClientRect().left;
+    row.scrollLeft += away - (row.clientWidth - item.offsetWidth) / 2;
+  }
+
   function startThemeSwitch(button) {
     function label() {
       button.textContent = button.getAttribute("data-label-" + chosenTheme());
@@ -283,6 +290,7 @@
     each("[data-quantity]", startQuantity);
     each("[data-table]", startTable);
     each("[data-scan]", startScan);
+    each(".room-nav [aria-current]", showCurrent);
     each("[data-suggestions]", startSuggestions);
     each("form[data-once]", startOnce);
     each("[data-print]", function (button) {
