@@ -42,6 +42,6 @@ def put(*, fen: Mapping[str, int], partner: Partner, by: AbstractUser, at: datet
     history.signed(by=by, at=at)
     changed = [record for record in records if record.price != values.yuan(wanted[record.compared])]
     for record in changed:
-        record.price = values.yuan(wanted[record.compared])
-        record.save(update_fields=["price", "date_updated"])
+        record.price, record.date_updated = values.yuan(wanted[record.compared]), at
+    StockRecord.objects.bulk_update(changed, ["price", "date_updated"])
     return len(changed)

@@ -75,10 +75,6 @@ def in_the_way(partner: Partner, *, on: date) -> Blocked | None:
     return None
 
 
-def may_list(partner: Partner, *, on: date) -> bool:
-    return in_the_way(partner, on=on) is None
-
-
 @transaction.atomic
 def register(*, name: str, name_en: str, kind: str, place: Place, by: AbstractUser, at: datetime) -> Partner:
     """A new supplier, applying, with the person as its manager. place: a county or township. Raises CannotRegister."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from catalogue.imports import columns
 from catalogue.listings.models import ArticleChange
@@ -145,6 +146,17 @@ def test_prices_are_set_all_or_none_and_stand_in_the_history(program: Program, m
 
 def _price(sku: str, fen: int) -> dict[str, Any]:
     return {"sku": sku, "price_fen": fen}
+
+
+def test_nine_prices_cost_the_queries_of_one(
+    program: Program, mine: Any, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for fen in (100, 200):  # the first request of a key keeps its day
+        skus = [StockRecord.objects.get(product=make.product(mine)).partner_sku for _number in range(9)]
+        program.put("/prices", {"prices": [_price(skus[0], fen)]})
+    for number in (1, 9):
+        with django_assert_num_queries(7):  # the key, a savepoint, the records, who and when, the change with its own
+            program.put("/prices", {"prices": [_price(sku, 1000 + number) for sku in skus[:number]]})
 
 
 def test_one_price_for_each_article(program: Program, mine: Any) -> None:

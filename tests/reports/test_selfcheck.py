@@ -12,7 +12,7 @@ from django.db import connection
 from shop.reports import selfcheck
 from shop.revenue.models import Entry
 from tests.make import NOW
-from tests.reports import corruptions
+from tests.reports import corruptions, planting
 from tests.reports.house import House
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def test_a_house_in_order_gives_nothing(house: House) -> None:
 
 @pytest.mark.parametrize(("name", "what", "plant"), corruptions.ALL, ids=[f"{c[0]}: {c[1]}" for c in corruptions.ALL])
 def test_a_planted_corruption_is_found_and_its_row_named(
-    house: House, name: str, what: str, plant: corruptions.Corruption
+    house: House, name: str, what: str, plant: planting.Corruption
 ) -> None:
     statement, row = plant(house)
 
@@ -79,14 +79,14 @@ def test_the_command_says_so_and_ends_with_0(house: House, capsys: pytest.Captur
 
 def test_the_command_names_the_row_and_ends_with_1(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     without_guards(
-        f"UPDATE revenue_posting SET fen = fen + 1 WHERE {corruptions.posting(corruptions.sale(house), 'platform')}"
+        f"UPDATE revenue_posting SET fen = fen + 1 WHERE {planting.posting(planting.sale(house), 'platform')}"
     )
 
     with pytest.raises(SystemExit) as end:
         call_command("selfcheck")
 
     assert end.value.code == 1
-    assert f"entry-balances: entry {corruptions.line_words(house)} sale" in capsys.readouterr().out
+    assert f"entry-balances: entry {planting.line_words(house)} sale" in capsys.readouterr().out
 
 
 @pytest.mark.django_db(transaction=True)

@@ -86,7 +86,7 @@ def test_a_supplier_is_approved_when_all_that_is_required_is_accepted() -> None:
     onboarding.approve(partner=partner, by=reviewer, at=NOW)
 
     partner.refresh_from_db()
-    assert partner.state == "approved" and onboarding.may_list(partner, on=TODAY)
+    assert partner.state == "approved" and onboarding.in_the_way(partner, on=TODAY) is None
     assert partner not in documents.waiting()
 
 
@@ -237,15 +237,15 @@ def test_a_successor_or_a_document_that_is_not_required_changes_nothing_for_the_
     accepted(partner, "product-test", until=TODAY + timedelta(days=5))
     given(partner, until=NEXT_YEAR)
 
-    assert not onboarding.may_list(partner, on=later)
+    assert onboarding.in_the_way(partner, on=later)
     accepted(partner, until=NEXT_YEAR)
-    assert onboarding.may_list(partner, on=later)
-    assert onboarding.may_list(make.partner(), on=later), "nothing was ever asked of it, and nothing ended"
+    assert onboarding.in_the_way(partner, on=later) is None
+    assert onboarding.in_the_way(make.partner(), on=later) is None, "nothing was ever asked of it, and nothing ended"
 
 
 @pytest.mark.parametrize("state", ["applying", "suspended", "closed"])
 def test_only_an_approved_supplier_lists(state: str) -> None:
-    assert not onboarding.may_list(Partner(state=state, name="x"), on=TODAY)
+    assert onboarding.in_the_way(Partner(state=state, name="x"), on=TODAY)
 
 
 ACTS = st.lists(
