@@ -165,7 +165,7 @@ def _values(now: Shelf, kind: str) -> Iterator[Thing]:
 
 
 def _products(at: datetime) -> Iterator[Thing]:
-    rows = Product.objects.on_sale(at).order_by(*NEWEST_FIRST).values_list("id", "slug", "title", "title_en")
+    rows = Product.objects.offered(at).order_by(*NEWEST_FIRST).values_list("id", "slug", "title", "title_en")
     return (
         Thing("product", (title, english), f"{quote(slug)}_{key}/", 1) for key, slug, title, english in rows.iterator()
     )

@@ -147,6 +147,14 @@ def test_only_what_is_on_sale_is_offered_and_a_word_of_nothing_is_not(shop: dict
     assert names("grey") == names("jujube") == []
 
 
+def test_what_no_list_names_is_not_offered_either(shop: dict[str, Product]) -> None:
+    assert "Grey jujubes" in names("grey")
+
+    shop["灰枣"].stockrecords.update(price=None)
+
+    assert "Grey jujubes" not in names("grey")
+
+
 def test_names_are_those_of_the_page_s_language(shop: dict[str, Product]) -> None:
     with translation.override("zh-hans"):
         assert "灰枣" in names("jujube")
